@@ -1,0 +1,115 @@
+"""What the environment says, read once, the same for web, media, worker and commands.
+
+No Django here: the media process reads it too. Secrets that are not given are made on first use
+and kept in `DATA_DIR/secrets.json` (mode 0600), so that one machine needs no configuration.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "")
+    return default if value == "" else value.lower() in {"1", "true", "yes", "on"}
+
+
+def _items(name: str, default: str) -> list[str]:
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Settings from environment variables; `docs/operations.md` explains each."""
+
+    data_dir: Path = field(
+        default_factory=lambda: Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
+    )
+    #: Where web and media listen.
+    host: str = field(default_factory=lambda: os.environ.get("HOST", "127.0.0.1"))
+    port: int = field(default_factory=lambda: int(os.environ.get("PORT", "8000")))
+    media_port: int = field(default_factory=lambda: int(os.environ.get("MEDIA_PORT", "8001")))
+    debug: bool = field(default_factory=lambda: _flag("DEBUG", False))
+    #: Demonstration: sign-in codes are shown on screen, a simulated hearing is live.
+    demo: bool = field(default_factory=lambda: _flag("DEMO", False))
+    database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
+    redis_url: str = field(default_factory=lambda: os.environ.get("REDIS_URL", ""))
+    #: ICE servers offered to publishers, as JSON: [{"urls": "turn:…", "username": "…", …}].
+    ice_servers: str = field(default_factory=lambda: os.environ.get("ICE_SERVERS", "[]"))
+    #: Addresses that media announces to publishers, where it is behind a NAT.
+    media_public_ips: list[str] = field(default_factory=lambda: _items("MEDIA_PUBLIC_IPS", ""))
+    #: UDP ports that media may use, "low-high"; empty: whatever the system gives.
+    media_udp_ports: str = field(default_factory=lambda: os.environ.get("MEDIA_UDP_PORTS", ""))
+
+    @cached_property
+    def public_url(self) -> str:
+        """The address of web as browsers see it, without a final slash."""
+        return os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @cached_property
+    def media_url(self) -> str:
+        """The address of media as browsers and publishers see it, without a final slash."""
+        return os.environ.get("MEDIA_URL", f"http://127.0.0.1:{self.media_port}").rstrip("/")
+
+    @cached_property
+    def web_internal_url(self) -> str:
+        """Where media tells its facts."""
+        return os.environ.get("WEB_INTERNAL_URL", f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @cached_property
+    def media_internal_url(self) -> str:
+        """Where web sends its orders."""
+        url = os.environ.get("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{self.media_port}")
+        return url.rstrip("/")
+
+    @cached_property
+    def allowed_hosts(self) -> list[str]:
+        return _items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+    @cached_property
+    def media_dir(self) -> Path:
+        """Recordings and journals; only the media process writes here."""
+        return Path(os.environ.get("MEDIA_DIR", self.data_dir / "media")).resolve()
+
+    @cached_property
+    def _kept_secrets(self) -> dict[str, str]:
+        path = self.data_dir / "secrets.json"
+        names = ("secret_key", "media_key", "phone_hash_key", "phone_cipher_key")
+        kept: dict[str, str] = {}
+        if path.exists():
+            kept = json.loads(path.read_text())
+        missing = [name for name in names if name not in kept]
+        if missing:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            kept |= {name: secrets.token_urlsafe(48) for name in missing}
+            # Two processes may start at once: whoever links its file first wins, both read that.
+            draft = path.with_name(f".secrets-{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps(kept, indent=1))
+            if path.exists():
+                draft.replace(path)
+            else:
+                try:
+                    os.link(draft, path)
+                except FileExistsError:
+                    pass
+                draft.unlink()
+            kept = json.loads(path.read_text())
+        return kept
+
+    def secret(self, name: str) -> str:
+        """A secret by its lower-case name; the upper-case environment variable comes first."""
+        return os.environ.get(name.upper()) or self._kept_secrets[name]
+
+    @property
+    def media_key(self) -> bytes:
+        """Signs orders, facts and media tokens."""
+        return self.secret("media_key").encode()
+
+
+env = Environment()
