@@ -4,6 +4,7 @@ No Django here: the media process reads it too. Secrets that are not given are m
 and kept in `DATA_DIR/secrets.json` (mode 0600), so that one machine needs no configuration.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -94,10 +95,8 @@ class Environment:
             if path.exists():
                 draft.replace(path)
             else:
-                try:
+                with contextlib.suppress(FileExistsError):
                     os.link(draft, path)
-                except FileExistsError:
-                    pass
                 draft.unlink()
             kept = json.loads(path.read_text())
         return kept

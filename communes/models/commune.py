@@ -1,0 +1,35 @@
+"""A commune, and what its pages and players need to know of it."""
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Commune(models.Model):
+    """A municipality. Everything else belongs to one."""
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    department = models.CharField(_("department"), max_length=120, blank=True)
+    motto = models.CharField(_("motto"), max_length=160, blank=True)
+    #: Shown in its header; `communes.colour` picks the ink that is readable on it.
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#1d4d2f",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Six hexadecimal digits after a #."))],
+    )
+    arms = models.ImageField(_("arms"), upload_to="arms/", blank=True)
+    #: What a citizen pays for one gigabyte of mobile data, in CFA francs.
+    gigabyte_price = models.PositiveIntegerField(
+        _("price of a gigabyte (CFA francs)"), default=1000, validators=[MinValueValidator(1)]
+    )
+    demo = models.BooleanField(_("demonstration data"), default=False)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("commune")
+        verbose_name_plural = _("communes")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,116 @@
+"""Registries of commands, entry kinds and states. Features fill them at start-up.
+
+`live` never imports a feature: a feature imports this, and says what it adds.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from .base import Message
+
+
+@dataclass(frozen=True)
+class KeySpec:
+    """A family of keys: `prefix` alone, or `prefix/<id>`, its audience and its state."""
+
+    prefix: str
+    public: bool
+    state: type[Message]
+
+
+@dataclass(frozen=True)
+class EntryKind:
+    """A kind of entry and the family of keys it speaks of."""
+
+    name: str
+    prefix: str
+
+
+A = TypeVar("A", bound=Message)
+
+
+@dataclass(frozen=True)
+class Command(Generic[A]):
+    """A command: its name, its arguments, who may send it, and what it does.
+
+    `roles` empty: anyone signed in. `handle(context, args)` runs inside the writer's transaction
+    and returns the result of the ack. `batch`, where given, does many of them with set-based
+    statements: it gets a list of (context, args) and returns for each a result or a `Refused`.
+    `receipt`: whether its result is kept for repeats (never for ballots).
+    """
+
+    name: str
+    args: type[A]
+    handle: Callable[[Any, A], dict[str, Any]]
+    roles: frozenset[str] = frozenset()
+    batch: Callable[[list[tuple[Any, A]]], list[dict[str, Any] | Exception]] | None = None
+    receipt: bool = True
+    #: Allowed per person, in the notation of `limits`.
+    rate: str = "30/minute"
+
+
+@dataclass
+class Registry:
+    """Everything the protocol knows. One per process: `registry`."""
+
+    keys: dict[str, KeySpec] = field(default_factory=dict)
+    kinds: dict[str, EntryKind] = field(default_factory=dict)
+    commands: dict[str, Command[Any]] = field(default_factory=dict)
+    #: Key families that exist only in `latest` and `mine` frames.
+    latest: dict[str, type[Message]] = field(default_factory=dict)
+    mine: dict[str, type[Message]] = field(default_factory=dict)
+
+    def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
+        self._new(self.keys, prefix)
+        self.keys[prefix] = KeySpec(prefix, public, state)
+
+    def add_kinds(self, prefix: str, *names: str) -> None:
+        if prefix not in self.keys:
+            raise LookupError(f"no such key family: {prefix}")
+        for name in names:
+            self._new(self.kinds, name)
+            self.kinds[name] = EntryKind(name, prefix)
+
+    def add_latest(self, prefix: str, state: type[Message]) -> None:
+        self._new(self.latest, prefix)
+        self.latest[prefix] = state
+
+    def add_mine(self, prefix: str, state: type[Message]) -> None:
+        self._new(self.mine, prefix)
+        self.mine[prefix] = state
+
+    def add_command(self, command: Command[Any]) -> None:
+        self._new(self.commands, command.name)
+        self.commands[command.name] = command
+
+    def key(self, key: str) -> KeySpec:
+        """The family of `key`; raises `LookupError`."""
+        prefix = key
+        while True:
+            if prefix in self.keys:
+                return self.keys[prefix]
+            prefix, slash, _ = prefix.rpartition("/")
+            if not slash:
+                raise LookupError(f"no such key family: {key}")
+
+    def models(self) -> Iterator[type[Message]]:
+        """Every registered model, for the export of schemas."""
+        seen: set[type[Message]] = set()
+        for model in (
+            *(spec.state for spec in self.keys.values()),
+            *self.latest.values(),
+            *self.mine.values(),
+            *(command.args for command in self.commands.values()),
+        ):
+            if model not in seen:
+                seen.add(model)
+                yield model
+
+    @staticmethod
+    def _new(where: dict[str, Any], name: str) -> None:
+        if name in where:
+            raise ValueError(f"registered twice: {name}")
+
+
+registry = Registry()

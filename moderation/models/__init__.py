@@ -1,0 +1,5 @@
+"""What moderators decide."""
+
+from .decisions import Decision, Verdict
+
+__all__ = ["Decision", "Verdict"]
