@@ -7,4 +7,4 @@ class LiveConfig(AppConfig):
     verbose_name = _("Sittings")
 
     def ready(self) -> None:
-        from live import features  # noqa: F401 - registers commands and entry kinds
+        from live.actions import commands  # noqa: F401 - fills the registry
