@@ -52,6 +52,10 @@ class Sitting(models.Model):
     #: Keep only so many seconds of the recording; demonstrations that never end use it.
     window_s = models.PositiveIntegerField(null=True, editable=False)
     demo = models.BooleanField(default=False, editable=False)
+    #: Version of the order that media should obey; grows with every change of state.
+    media_version = models.PositiveIntegerField(default=0, editable=False)
+    #: Media has still to delete what a rehearsal recorded.
+    media_purge = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

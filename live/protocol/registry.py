@@ -27,6 +27,14 @@ class EntryKind:
     prefix: str
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a command came to: `result` goes into the ack, `mine` to the person's connections."""
+
+    result: dict[str, Any] = field(default_factory=dict)
+    mine: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+
 A = TypeVar("A", bound=Message)
 
 
@@ -35,16 +43,16 @@ class Command(Generic[A]):
     """A command: its name, its arguments, who may send it, and what it does.
 
     `roles` empty: anyone signed in. `handle(context, args)` runs inside the writer's transaction
-    and returns the result of the ack. `batch`, where given, does many of them with set-based
-    statements: it gets a list of (context, args) and returns for each a result or a `Refused`.
+    and returns what it came to. `batch`, where given, does many of them with set-based
+    statements: it gets a list of (context, args) and returns for each a `Done` or a `Refused`.
     `receipt`: whether its result is kept for repeats (never for ballots).
     """
 
     name: str
     args: type[A]
-    handle: Callable[[Any, A], dict[str, Any]]
+    handle: Callable[[Any, A], Done]
     roles: frozenset[str] = frozenset()
-    batch: Callable[[list[tuple[Any, A]]], list[dict[str, Any] | Exception]] | None = None
+    batch: Callable[[list[tuple[Any, A]]], list[Done | Exception]] | None = None
     receipt: bool = True
     #: Allowed per person, in the notation of `limits`.
     rate: str = "30/minute"
@@ -60,6 +68,14 @@ class Registry:
     #: Key families that exist only in `latest` and `mine` frames.
     latest: dict[str, type[Message]] = field(default_factory=dict)
     mine: dict[str, type[Message]] = field(default_factory=dict)
+    #: What a staff entry means to one person: family of its key -> (key) -> person, their values.
+    personal: dict[str, Callable[[str], tuple[int, dict[str, Any]] | None]] = field(
+        default_factory=dict
+    )
+    #: Everything that concerns one person in one sitting: (sitting, person) -> values.
+    belongings: list[Callable[[str, int], dict[str, Any]]] = field(default_factory=list)
+    #: Counters read four times a second: (sitting) -> values of `latest` keys.
+    counters: list[Callable[[str], dict[str, Any]]] = field(default_factory=list)
 
     def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
         self._new(self.keys, prefix)

@@ -37,6 +37,14 @@ class AgendaItemState(Message):
     closed_at: int | None
 
 
+class NoArguments(Message):
+    """Arguments of a command that takes none."""
+
+
+class AgendaRef(Message):
+    item: int
+
+
 class ScreenState(Message):
     """Key `screen`: the key that is shown big to the room, if any (`question/7`, `poll/3`)."""
 
@@ -83,6 +91,7 @@ registry.add_kinds(
     "sitting.created",
     "sitting.edited",
     "sitting.scheduled",
+    "sitting.unscheduled",
     "sitting.opened",
     "sitting.paused",
     "sitting.resumed",
@@ -96,7 +105,7 @@ registry.add_kinds(
 )
 registry.add_kinds(
     "agenda", "agenda.added", "agenda.edited", "agenda.removed", "agenda.opened",
-    "agenda.closed", "agenda.reopened",
+    "agenda.closed", "agenda.reopened", "agenda.reverted",
 )  # fmt: skip
 registry.add_kinds("screen", "screen.shown", "screen.cleared")
 registry.add_kinds("stream", "stream.changed")

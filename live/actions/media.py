@@ -1,0 +1,169 @@
+"""Orders for the media process, and what its facts change."""
+
+from django.utils import timezone
+
+from live.models import KeyState, MediaCursor, Recording, Sitting, SittingState
+from live.protocol.media import (
+    FactKind,
+    MediaAccess,
+    MediaFact,
+    MediaFacts,
+    MediaMode,
+    MediaOrder,
+    MediaStatus,
+    PublisherStatus,
+)
+from live.protocol.states import PublisherState, StreamState
+from live.timeline.append import SYSTEM, append
+
+from .lifecycle import change
+
+MODES: dict[str, MediaMode] = {
+    SittingState.DRAFT: MediaMode.PREVIEW,
+    SittingState.SCHEDULED: MediaMode.PREVIEW,
+    SittingState.LIVE: MediaMode.LIVE,
+    SittingState.PAUSED: MediaMode.PAUSED,
+    SittingState.CLOSED_DOORS: MediaMode.CLOSED_DOORS,
+    SittingState.ENDED: MediaMode.ENDED,
+    SittingState.ARCHIVED: MediaMode.ENDED,
+    SittingState.CANCELLED: MediaMode.PURGED,
+}
+#: States in which media may still have something to do.
+UNSETTLED = (
+    SittingState.DRAFT,
+    SittingState.SCHEDULED,
+    SittingState.LIVE,
+    SittingState.PAUSED,
+    SittingState.CLOSED_DOORS,
+    SittingState.ENDED,
+)
+
+
+def order_for(sitting: Sitting) -> MediaOrder:
+    """What media should do for a sitting in its present state."""
+    return MediaOrder(
+        sitting=sitting.pk,
+        version=sitting.media_version,
+        mode=MediaMode.PURGED if sitting.media_purge else MODES[sitting.state],
+        access=MediaAccess.TOKEN if sitting.rehearsal else MediaAccess.PUBLIC,
+        window_s=sitting.window_s,
+    )
+
+
+def unsettled_orders() -> list[MediaOrder]:
+    """The orders that media must have obeyed."""
+    return [order_for(sitting) for sitting in Sitting.objects.filter(state__in=UNSETTLED)]
+
+
+def settle(status: MediaStatus) -> None:
+    """Go on from an order that media has obeyed: a purged rehearsal may be prepared again, an
+    ended sitting with nothing recorded is archived."""
+    sitting = Sitting.objects.get(pk=status.sitting)
+    if status.version != sitting.media_version:
+        return
+    if sitting.media_purge and status.mode is MediaMode.PURGED:
+        sitting.media_purge = False
+        sitting.media_version += 1
+        sitting.save(update_fields=["media_purge", "media_version"])
+    elif (
+        sitting.state == SittingState.ENDED
+        and status.mode is MediaMode.ENDED
+        and status.recorded_s == 0
+    ):
+        change(sitting.pk, "archive", SYSTEM)
+
+
+def record_facts(facts: MediaFacts) -> bool:
+    """Take in what media tells, each fact once. True when media has just started, so that it
+    needs its orders again."""
+    cursor, _ = MediaCursor.objects.get_or_create(boot=facts.boot, defaults={"n": 0})
+    fresh = [fact for fact in facts.facts if fact.n > cursor.n]
+    for fact in fresh:
+        sitting = Sitting.objects.filter(pk=fact.sitting).first() if fact.sitting else None
+        if sitting is not None:
+            _record(sitting, fact)
+    if fresh:
+        cursor.n = max(fact.n for fact in fresh)
+        cursor.save()
+    return any(fact.kind is FactKind.STARTED for fact in fresh)
+
+
+def _record(sitting: Sitting, fact: MediaFact) -> None:
+    match fact.kind:
+        case FactKind.PUBLISHER_CONNECTED | FactKind.PUBLISHER_RESUMED:
+            _set_publisher(sitting, "connected", fact.publisher)
+            _set_stream(sitting, from_status={"interrupted": "on"}, publisher=fact.publisher)
+        case FactKind.PUBLISHER_INTERRUPTED:
+            _set_publisher(sitting, "interrupted", fact.publisher)
+            _set_stream(sitting, from_status={"on": "interrupted"})
+        case FactKind.PUBLISHER_LEFT:
+            _set_publisher(sitting, "absent", None)
+            _set_stream(sitting, from_status={"on": "interrupted"})
+        case FactKind.RECORDING_PLAYABLE:
+            _set_stream(
+                sitting,
+                from_status={"off": "on", "interrupted": "on", "full": "on"},
+                publisher=fact.publisher,
+            )
+        case FactKind.DISK_FULL:
+            _set_stream(sitting, from_status={"on": "full", "interrupted": "full", "off": "full"})
+        case FactKind.DISK_OK:
+            _set_stream(sitting, from_status={"full": "on"})
+        case FactKind.RECORDING_FINALISED:
+            _finalise(sitting, fact)
+        case FactKind.STARTED:
+            pass
+
+
+def _set_stream(
+    sitting: Sitting, *, from_status: dict[str, str], publisher: PublisherStatus | None = None
+) -> None:
+    kept = KeyState.objects.filter(timeline_id=sitting.timeline_id, key="stream").first()
+    before = StreamState.model_validate(
+        (kept and kept.state) or {"status": "off", "has_video": False, "has_audio": False}
+    )
+    after = before.model_copy(
+        update={
+            "status": from_status.get(before.status, before.status),
+            **(
+                {"has_video": publisher.has_video, "has_audio": publisher.has_audio}
+                if publisher
+                else {}
+            ),
+        }
+    )
+    if after != before:
+        append(sitting.timeline_id, "stream.changed", "stream", after, SYSTEM)
+
+
+def _set_publisher(sitting: Sitting, status: str, publisher: PublisherStatus | None) -> None:
+    state = PublisherState.model_validate(
+        {
+            "status": status,
+            "has_video": bool(publisher and publisher.has_video),
+            "has_audio": bool(publisher and publisher.has_audio),
+            "width": publisher.width if publisher else None,
+            "height": publisher.height if publisher else None,
+        }
+    )
+    append(sitting.timeline_id, "publisher.changed", "publisher", state, SYSTEM)
+
+
+def _finalise(sitting: Sitting, fact: MediaFact) -> None:
+    summary = fact.recording
+    if summary is None or sitting.rehearsal:
+        return
+    Recording.objects.update_or_create(
+        sitting=sitting,
+        defaults={
+            "duration_s": summary.duration_s,
+            "size_bytes": summary.size_bytes,
+            "has_video": summary.has_video,
+            "has_audio": summary.has_audio,
+            "anchors": [[anchor.media_time, anchor.at] for anchor in summary.anchors],
+            "finalised_at": timezone.now(),
+        },
+    )
+    _set_stream(sitting, from_status={"interrupted": "on", "full": "on"})
+    if sitting.state == SittingState.ENDED:
+        change(sitting.pk, "archive", SYSTEM)

@@ -1,0 +1,121 @@
+"""Writes playlists (RFC 8216; delta updates from its second edition, section 6.2.5.1).
+
+Every address in them is relative, so that a path token in front of the playlist carries over.
+"""
+
+from datetime import UTC, datetime
+
+from .catalogue import Catalogue, Track, init_name, segment_name
+from .cmaf import AUDIO_CODEC
+from .config import TARGET_S
+from .journal import InitWritten, Rendition, SegmentClosed
+
+#: A client may ask to skip what is older than this (at least six target durations).
+SKIP_AFTER_S = 12.0 * TARGET_S
+AUDIO_GROUP = "sound"
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _rates(track: Track) -> tuple[int, int]:
+    """Peak and average bits per second over the listed segments."""
+    long = [s for s in track.segments if s.duration >= 0.5] or track.segments
+    peak = max((s.size * 8 / s.duration for s in long), default=0.0)
+    total = sum(s.duration for s in track.segments)
+    return int(peak), int(sum(s.size for s in track.segments) * 8 / total) if total else 0
+
+
+def _announced(track: Track) -> InitWritten:
+    """The most demanding format among those in use: what a player must be able to do."""
+    used = {s.init for s in track.segments if s.real} or {s.init for s in track.segments}
+    inits = [track.inits[i] for i in used]
+    return max(inits, key=lambda i: ((i.width or 0) * (i.height or 0), i.codec))
+
+
+def master(catalogue: Catalogue) -> str:
+    """The multivariant playlist: picture with sound, and sound alone."""
+    audio_peak, audio_mean = _rates(catalogue.audio)
+    audio_peak, audio_mean = max(audio_peak, 8_000), max(audio_mean, 8_000)
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+    tracks = catalogue.tracks.values()
+    if all(s.independent for track in tracks for s in track.segments):
+        lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
+    if catalogue.video.segments:
+        init = _announced(catalogue.video)
+        peak, mean = _rates(catalogue.video)
+        lines += [
+            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{AUDIO_GROUP}",NAME="main",DEFAULT=YES,'
+            'AUTOSELECT=YES,CHANNELS="1",URI="audio.m3u8"',
+            f"#EXT-X-STREAM-INF:BANDWIDTH={peak + audio_peak},"
+            f"AVERAGE-BANDWIDTH={mean + audio_mean},"
+            f'CODECS="{init.codec},{AUDIO_CODEC}",RESOLUTION={init.width}x{init.height},'
+            f'AUDIO="{AUDIO_GROUP}"',
+            "video.m3u8",
+        ]
+    lines += [
+        f"#EXT-X-STREAM-INF:BANDWIDTH={audio_peak},AVERAGE-BANDWIDTH={audio_mean},"
+        f'CODECS="{AUDIO_CODEC}"',
+        "audio.m3u8",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _marked(segment: SegmentClosed) -> bool:
+    """Whether a discontinuity tag stands before the segment."""
+    return segment.opens and segment.take > 1
+
+
+def _discontinuity_sequence(first: SegmentClosed) -> int:
+    """Discontinuities before the first listed segment, its own tag not counted."""
+    return first.take - 1 - _marked(first)
+
+
+def _segment_lines(
+    catalogue: Catalogue, r: Rendition, index: int, previous: SegmentClosed | None
+) -> list[str]:
+    track = catalogue.tracks[r]
+    segment = track.segments[index]
+    lines: list[str] = []
+    if _marked(segment):
+        lines.append("#EXT-X-DISCONTINUITY")
+    if previous is None or previous.init != segment.init or previous.take != segment.take:
+        lines.append(f'#EXT-X-MAP:URI="{catalogue.name}/{init_name(r, segment.init)}"')
+    lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_stamp(segment.at)}")
+    lines.append(f"#EXTINF:{segment.duration:.5f},")
+    lines.append(f"{catalogue.name}/{segment_name(r, segment.seq)}")
+    return lines
+
+
+def media(catalogue: Catalogue, r: Rendition, *, ended: bool, skip: bool = False) -> str:
+    """The playlist of one rendition. `skip`: leave out what the client said it has."""
+    track = catalogue.tracks[r]
+    segments = track.segments
+    skipped = 0
+    if skip and not ended:
+        edge = track.end - SKIP_AFTER_S
+        skipped = sum(1 for s in segments if s.end <= edge)
+    lines = [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{9 if skipped else 7}",
+        f"#EXT-X-TARGETDURATION:{TARGET_S}",
+        f"#EXT-X-MEDIA-SEQUENCE:{segments[0].seq if segments else 1}",
+    ]
+    if segments and (sequence := _discontinuity_sequence(segments[0])) > 0:
+        lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{sequence}")
+    if all(s.independent for s in segments):
+        lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
+    if ended:
+        lines.append("#EXT-X-PLAYLIST-TYPE:VOD")
+    else:
+        lines.append(f"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SKIP_AFTER_S:.1f}")
+    if skipped:
+        lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
+    previous = segments[skipped - 1] if skipped else None
+    for index in range(skipped, len(segments)):
+        lines += _segment_lines(catalogue, r, index, previous)
+        previous = segments[index]
+    if ended:
+        lines.append("#EXT-X-ENDLIST")
+    return "\n".join(lines) + "\n"
