@@ -46,6 +46,29 @@ class Environment:
     media_public_ips: list[str] = field(default_factory=lambda: _items("MEDIA_PUBLIC_IPS", ""))
     #: UDP ports that media may use, "low-high"; empty: whatever the system gives.
     media_udp_ports: str = field(default_factory=lambda: os.environ.get("MEDIA_UDP_PORTS", ""))
+    #: The gateway for text messages (communes.identity.sms.HttpBackend); empty: none.
+    sms_url: str = field(default_factory=lambda: os.environ.get("SMS_URL", ""))
+    sms_sender: str = field(default_factory=lambda: os.environ.get("SMS_SENDER", "Palabre"))
+    #: The JSON it wants; the strings {to}, {text} and {sender} are replaced.
+    sms_body: str = field(
+        default_factory=lambda: os.environ.get(
+            "SMS_BODY", '{"to": "{to}", "from": "{sender}", "text": "{text}"}'
+        )
+    )
+    #: The whole Authorization header that it wants.
+    sms_authorization: str = field(default_factory=lambda: os.environ.get("SMS_AUTHORIZATION", ""))
+    #: The mail server; empty: mail is printed where the server runs.
+    email_host: str = field(default_factory=lambda: os.environ.get("EMAIL_HOST", ""))
+    email_port: int = field(default_factory=lambda: int(os.environ.get("EMAIL_PORT", "587")))
+    email_user: str = field(default_factory=lambda: os.environ.get("EMAIL_USER", ""))
+    email_password: str = field(default_factory=lambda: os.environ.get("EMAIL_PASSWORD", ""))
+    #: "starttls", "tls" or "none".
+    email_security: str = field(
+        default_factory=lambda: os.environ.get("EMAIL_SECURITY", "starttls")
+    )
+    email_from: str = field(
+        default_factory=lambda: os.environ.get("EMAIL_FROM", "Palabre <palabre@localhost>")
+    )
 
     @cached_property
     def public_url(self) -> str:
@@ -71,6 +94,21 @@ class Environment:
     @cached_property
     def allowed_hosts(self) -> list[str]:
         return _items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+    @cached_property
+    def proxies(self) -> int:
+        """How many of our own proxies write X-Forwarded-For: one where HTTPS is in front of web."""
+        default = "1" if self.public_url.startswith("https://") else "0"
+        return int(os.environ.get("PROXIES", default))
+
+    @cached_property
+    def sms_backend(self) -> str:
+        """The class that sends text messages, as a dotted path."""
+        if self.sms_url:
+            default = "HttpBackend"
+        else:
+            default = "DemoBackend" if self.demo else "ConsoleBackend"
+        return os.environ.get("SMS_BACKEND", f"communes.identity.sms.{default}")
 
     @cached_property
     def media_dir(self) -> Path:
@@ -104,6 +142,10 @@ class Environment:
     def secret(self, name: str) -> str:
         """A secret by its lower-case name; the upper-case environment variable comes first."""
         return os.environ.get(name.upper()) or self._kept_secrets[name]
+
+    def keys(self, name: str) -> list[str]:
+        """A secret that may be several, with commas between: the first writes, all read."""
+        return [key.strip() for key in self.secret(name).split(",") if key.strip()]
 
     @property
     def media_key(self) -> bytes:

@@ -90,7 +90,11 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        # Sign-ins under way are kept here: a hall that signs in at once must not evict itself.
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
     )
 }
 
@@ -101,6 +105,35 @@ AUTH_USER_MODEL = "communes.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "communes.identity.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "email"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ALLAUTH_TRUSTED_PROXY_COUNT = env.proxies
+MFA_TOTP_ISSUER = "Palabre"
+PHONE_HASH_KEYS = env.keys("phone_hash_key")
+PHONE_CIPHER_KEYS = env.keys("phone_cipher_key")
+SMS_BACKEND = env.sms_backend
+SMS_URL = env.sms_url
+SMS_SENDER = env.sms_sender
+SMS_BODY = env.sms_body
+SMS_AUTHORIZATION = env.sms_authorization
+EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
+    "smtp" if env.email_host else "console"
+)
+EMAIL_HOST = env.email_host
+EMAIL_PORT = env.email_port
+EMAIL_HOST_USER = env.email_user
+EMAIL_HOST_PASSWORD = env.email_password
+EMAIL_USE_TLS = env.email_security == "starttls"
+EMAIL_USE_SSL = env.email_security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.email_from
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
