@@ -9,6 +9,7 @@ from live.models import AgendaItem, AgendaState, Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 
+from .context import held, hold
 from .facts import agenda_facts
 
 RUNNING = frozenset({SittingState.LIVE, SittingState.PAUSED, SittingState.CLOSED_DOORS})
@@ -27,7 +28,7 @@ class AgendaDraft:
 def set_agenda(sitting_id: str, drafts: Sequence[AgendaDraft], by: By) -> None:
     """Make the agenda what `drafts` say, in their order. Points that have been opened cannot be
     removed; raises `Refused`."""
-    sitting = Sitting.objects.get(pk=sitting_id)
+    sitting = held(sitting_id)
     present = {item.pk: item for item in sitting.agenda.all()}
     kept = {draft.id for draft in drafts if draft.id is not None}
     if unknown := kept - set(present):
@@ -106,6 +107,7 @@ def _discuss(sitting_id: str, item_id: int, kind: str, by: By) -> None:
 
 
 def _need(sitting_id: str, item_id: int, state: AgendaState) -> AgendaItem:
+    hold(sitting_id)
     item = AgendaItem.objects.filter(sitting_id=sitting_id, pk=item_id).first()
     if item is None:
         raise Refused(ErrorCode.NOT_FOUND, f"agenda item {item_id}")

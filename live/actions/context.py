@@ -2,12 +2,35 @@
 
 from dataclasses import dataclass, field
 
-from live.models import Sitting
+from django.db import connection
+
+from live.models import Sitting, Timeline
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By
 
 #: The role an entry names, when somebody has several.
 PRECEDENCE = ("moderator", "clerk", "host", "admin", "interpreter")
+
+
+def hold(*sitting_ids: str) -> None:
+    """Take the locks of the sittings' timelines until the end of the transaction.
+
+    Every action holds its timeline before it reads what it decides on, and takes other rows only
+    after it, so that two of them neither decide on stale rows nor wait for each other in a circle.
+    On SQLite a write transaction holds everything already.
+    """
+    if connection.features.has_select_for_update:
+        rows = Timeline.objects.filter(sitting__in=sitting_ids).order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+def held(sitting_id: str) -> Sitting:
+    """The sitting, its timeline held; raises `Refused`."""
+    hold(sitting_id)
+    try:
+        return Sitting.objects.get(pk=sitting_id)
+    except Sitting.DoesNotExist as error:
+        raise Refused(ErrorCode.NOT_FOUND, "no such sitting") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +43,8 @@ class Context:
     roles: frozenset[str] = field(default_factory=frozenset)
 
     def sitting(self) -> Sitting:
-        """The sitting, read in this transaction; raises `Refused`."""
-        try:
-            return Sitting.objects.get(pk=self.sitting_id)
-        except Sitting.DoesNotExist as error:
-            raise Refused(ErrorCode.NOT_FOUND, "no such sitting") from error
+        """The sitting, its timeline held; raises `Refused`."""
+        return held(self.sitting_id)
 
     def by(self, *preferred: str) -> By:
         """Who the entry says did it: the first role they have of `preferred`, or of all."""

@@ -8,6 +8,7 @@ from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 
+from .context import held
 from .facts import sitting_facts
 from .rehearsal import forget
 
@@ -45,7 +46,7 @@ def allowed(state: str) -> list[str]:
 def change(sitting_id: str, name: str, by: By) -> Sitting:
     """Make the transition `name`; raises `Refused` when the sitting's state does not allow it."""
     step = TRANSITIONS[name]
-    sitting = Sitting.objects.get(pk=sitting_id)
+    sitting = held(sitting_id)
     if sitting.state not in step.sources:
         raise Refused(ErrorCode.WRONG_STATE, f"{name}: the sitting is {sitting.state}")
     sitting.state = step.target
@@ -63,7 +64,7 @@ def change(sitting_id: str, name: str, by: By) -> Sitting:
 
 def set_questions_open(sitting_id: str, is_open: bool, by: By) -> Sitting:
     """Open or close the submission of questions. Doing it twice changes nothing."""
-    sitting = Sitting.objects.get(pk=sitting_id)
+    sitting = held(sitting_id)
     if sitting.questions_open != is_open:
         sitting.questions_open = is_open
         sitting.save(update_fields=["questions_open"])

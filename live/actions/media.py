@@ -16,6 +16,7 @@ from live.protocol.media import (
 from live.protocol.states import PublisherState, StreamState
 from live.timeline.append import SYSTEM, append
 
+from .context import held
 from .lifecycle import change
 
 MODES: dict[str, MediaMode] = {
@@ -58,7 +59,7 @@ def unsettled_orders() -> list[MediaOrder]:
 def settle(status: MediaStatus) -> None:
     """Go on from an order that media has obeyed: a purged rehearsal may be prepared again, an
     ended sitting with nothing recorded is archived."""
-    sitting = Sitting.objects.get(pk=status.sitting)
+    sitting = held(status.sitting)
     if status.version != sitting.media_version:
         return
     if sitting.media_purge and status.mode is MediaMode.PURGED:
@@ -79,9 +80,8 @@ def record_facts(facts: MediaFacts) -> bool:
     cursor, _ = MediaCursor.objects.get_or_create(boot=facts.boot, defaults={"n": 0})
     fresh = [fact for fact in facts.facts if fact.n > cursor.n]
     for fact in fresh:
-        sitting = Sitting.objects.filter(pk=fact.sitting).first() if fact.sitting else None
-        if sitting is not None:
-            _record(sitting, fact)
+        if fact.sitting and Sitting.objects.filter(pk=fact.sitting).exists():
+            _record(held(fact.sitting), fact)
     if fresh:
         cursor.n = max(fact.n for fact in fresh)
         cursor.save()

@@ -13,6 +13,7 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 
 from .agenda import AgendaDraft, set_agenda
+from .context import held
 from .facts import sitting_facts
 from .opening import write_opening
 
@@ -74,7 +75,7 @@ def edit_sitting(
 ) -> Sitting:
     """Change what was said of a sitting. Its address stays. Kind and rehearsal are fixed once it
     has begun; an ended or cancelled sitting is not edited. Raises `Refused`."""
-    sitting = Sitting.objects.get(pk=sitting_id)
+    sitting = held(sitting_id)
     if sitting.state in {SittingState.ENDED, SittingState.ARCHIVED, SittingState.CANCELLED}:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {sitting.state}")
     fields = _fields(draft)

@@ -45,9 +45,7 @@ class Catalogue:
     """State of a recording. Changed by `apply` alone; `version` counts the changes."""
 
     name: str = ""
-    tracks: dict[Rendition, Track] = field(
-        default_factory=lambda: {r: Track() for r in RENDITIONS}
-    )
+    tracks: dict[Rendition, Track] = field(default_factory=lambda: {r: Track() for r in RENDITIONS})
     takes: list[journal.TakeBegan] = field(default_factory=list)
     clocks: list[ClockAnchor] = field(default_factory=list)
     final: RecordingSummary | None = None

@@ -58,6 +58,19 @@ class Command(Generic[A]):
     rate: str = "30/minute"
 
 
+@dataclass(frozen=True)
+class Counter:
+    """A family of counters that move too fast for the timeline.
+
+    `live(sitting)` gives the values of its `latest` keys; `due(sitting)` names what should go on
+    the timeline now, as (what, id); `write(sitting, what, id)` appends it, in a transaction.
+    """
+
+    live: Callable[[str], dict[str, Any]]
+    due: Callable[[str], list[tuple[str, int]]]
+    write: Callable[[str, str, int], None]
+
+
 @dataclass
 class Registry:
     """Everything the protocol knows. One per process: `registry`."""
@@ -74,8 +87,7 @@ class Registry:
     )
     #: Everything that concerns one person in one sitting: (sitting, person) -> values.
     belongings: list[Callable[[str, int], dict[str, Any]]] = field(default_factory=list)
-    #: Counters read four times a second: (sitting) -> values of `latest` keys.
-    counters: list[Callable[[str], dict[str, Any]]] = field(default_factory=list)
+    counters: list[Counter] = field(default_factory=list)
 
     def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
         self._new(self.keys, prefix)

@@ -1,0 +1,31 @@
+"""Who may see a sitting, and who acts in it."""
+
+from communes.models import Person
+from communes.permissions import STAFF, forget_roles, roles_in
+from live.models import Sitting, SittingState
+from live.protocol.errors import ErrorCode, Refused
+
+
+def may_see(sitting: Sitting, roles: frozenset[str]) -> bool:
+    """Drafts and rehearsals are for staff; everything else is public."""
+    if sitting.state == SittingState.DRAFT or sitting.rehearsal:
+        return bool(roles & STAFF)
+    return True
+
+
+def visible_sitting(sitting_id: str, roles: frozenset[str] | None = None) -> Sitting:
+    """A sitting that somebody with `roles` may see; raises `Refused`, the same for what is hidden
+    as for what does not exist."""
+    sitting = Sitting.objects.select_related("commune").filter(pk=sitting_id).first()
+    if sitting is None or not may_see(sitting, roles or frozenset()):
+        raise Refused(ErrorCode.NOT_FOUND, "no such sitting")
+    return sitting
+
+
+def present_roles(person_id: int, sitting_id: str) -> frozenset[str]:
+    """The roles a person has now in a sitting's commune, read from the database."""
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        return frozenset()
+    forget_roles(person)
+    return roles_in(person, Sitting.objects.select_related("commune").get(pk=sitting_id).commune)

@@ -1,0 +1,248 @@
+"""One writer per process.
+
+Commands queue; while one commit runs, the next batch gathers (no timer). In a batch each command
+has its own savepoint, so that one refused leaves no trace and hurts no other; commands with a
+`batch` handler (ballots) are done together by set-based statements. Everybody is answered after
+the durable commit, never before.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from live.actions.context import Context, hold
+from live.models import CommandReceipt
+from live.protocol.base import Message
+from live.protocol.errors import ErrorCode, Refused
+from live.protocol.registry import Command, Done
+
+logger = logging.getLogger(__name__)
+
+#: Commands that may wait; beyond, "busy, try again".
+MAX_WAITING = 10_000
+MAX_BATCH = 512
+#: A batch takes no further single command after so long, to keep write transactions short.
+BATCH_SECONDS = 0.008
+BUSY_RETRY_S = 1.0
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Job:
+    """A command with who sends it, or (`call`) a function to run in the writer's transaction."""
+
+    future: "Future[Any]"
+    call: Callable[[], Any] | None = None
+    command: Command[Any] | None = None
+    context: Context | None = None
+    args: Message | None = None
+    client_id: str = ""
+
+
+@dataclass
+class WriterStatistics:
+    """Counted since start, for `/metrics`."""
+
+    commands: int = 0
+    batches: int = 0
+    refused: int = 0
+    failed: int = 0
+    waiting: Callable[[], int] = field(default=lambda: 0)
+
+
+class Writer:
+    """A queue and the thread that empties it."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Job | None] = queue.Queue(MAX_WAITING)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self.statistics = WriterStatistics(waiting=self._queue.qsize)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 10) -> None:
+        """Finish what is queued, then end."""
+        self._queue.put(None)
+        self._thread.join(timeout)
+
+    def send(
+        self, command: Command[Any], context: Context, args: Message, client_id: str
+    ) -> "Future[Done]":
+        """Queue a command. The future has what it came to, after the commit, or a `Refused`."""
+        future: Future[Done] = Future()
+        self._put(Job(future, None, command, context, args, client_id))
+        return future
+
+    def call(self, function: Callable[[], T]) -> "Future[T]":
+        """Queue a function to run in the writer's transaction."""
+        future: Future[T] = Future()
+        self._put(Job(future, function))
+        return future
+
+    def _put(self, job: Job) -> None:
+        try:
+            self._queue.put_nowait(job)
+        except queue.Full:
+            job.future.set_exception(Refused(ErrorCode.BUSY, retry_after=BUSY_RETRY_S))
+
+    def _run(self) -> None:
+        later: list[Job] = []
+        stopping = False
+        while not (stopping and not later):
+            jobs, stopped = self._gather(later)
+            stopping = stopping or stopped
+            later = self._write(jobs) if jobs else []
+        connection.close()
+
+    def _gather(self, jobs: list[Job]) -> tuple[list[Job], bool]:
+        """What is queued now, after `jobs`; waits only when there is nothing at all."""
+        jobs = list(jobs)
+        while len(jobs) < MAX_BATCH:
+            try:
+                job = self._queue.get(block=not jobs)
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
+
+    def _write(self, jobs: list[Job]) -> list[Job]:
+        """Do a batch in one transaction and answer it; the jobs that it had no time for."""
+        outcomes: list[tuple[Job, Any]] = []
+        later: list[Job] = []
+        try:
+            with transaction.atomic():
+                outcomes, later = _do(jobs)
+        except Exception as error:
+            # The commit failed (disk full, database gone, deadlock): nothing of the batch was kept.
+            logger.exception("a batch of %d commands failed", len(jobs))
+            self.statistics.failed += len(jobs)
+            refusal = Refused(ErrorCode.BUSY, str(error), retry_after=BUSY_RETRY_S)
+            outcomes, later = [(job, refusal) for job in jobs], []
+            connection.close()
+        self.statistics.batches += 1
+        self.statistics.commands += len(outcomes)
+        for job, outcome in outcomes:
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            if isinstance(outcome, Exception):
+                self.statistics.refused += 1
+                job.future.set_exception(outcome)
+            else:
+                job.future.set_result(outcome)
+        return later
+
+
+def _do(jobs: list[Job]) -> tuple[list[tuple[Job, Any]], list[Job]]:
+    singles = [job for job in jobs if job.command is None or job.command.batch is None]
+    hold(*{job.context.sitting_id for job in singles if job.context})
+    outcomes: list[tuple[Job, Any]] = []
+    together: dict[str, list[Job]] = {}
+    for job in jobs:
+        if job.command is not None and job.command.batch is not None:
+            together.setdefault(job.command.name, []).append(job)
+    for group in together.values():
+        outcomes += _do_together(group)
+    deadline = time.monotonic() + BATCH_SECONDS
+    for index, job in enumerate(singles):
+        if index and time.monotonic() > deadline:
+            return outcomes, singles[index:]
+        outcomes.append((job, _do_one(job)))
+    return outcomes, []
+
+
+def _do_together(jobs: list[Job]) -> list[tuple[Job, Any]]:
+    batch = jobs[0].command.batch if jobs[0].command else None
+    if batch is None:
+        raise TypeError("not a batched command")
+    try:
+        with transaction.atomic():
+            return list(zip(jobs, batch([(job.context, job.args) for job in jobs]), strict=True))
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - answered, and logged by _refusal
+        return [(job, _refusal(error)) for job in jobs]
+
+
+def _do_one(job: Job) -> Any:
+    try:
+        with transaction.atomic():
+            return job.call() if job.call else _do_command(job)
+    except OperationalError:
+        # Not this command's fault (disk full, connection lost): the whole batch is in doubt.
+        raise
+    except Exception as error:  # noqa: BLE001 - answered, and logged by _refusal
+        return error if job.call else _refusal(error)
+
+
+def _do_command(job: Job) -> Done:
+    command, context = job.command, job.context
+    if command is None or context is None:
+        raise TypeError("not a command")
+    if not command.receipt:
+        return command.handle(context, job.args)
+    receipt = CommandReceipt.objects.filter(
+        person_id=context.person, client_id=job.client_id
+    ).first()
+    if receipt is not None:
+        return Done(receipt.result)
+    done = command.handle(context, job.args)
+    CommandReceipt.objects.create(
+        person_id=context.person, client_id=job.client_id, result=done.result
+    )
+    return done
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    logger.error("a command failed", exc_info=error)
+    return Refused(ErrorCode.INTERNAL, type(error).__name__)
+
+
+_writer: Writer | None = None
+
+
+def start_writer() -> Writer:
+    """Start this process's writer (the web process does, at start-up)."""
+    global _writer
+    if _writer is None:
+        _writer = Writer()
+        _writer.start()
+    return _writer
+
+
+def stop_writer() -> None:
+    global _writer
+    if _writer is not None:
+        _writer.stop()
+        _writer = None
+
+
+def current_writer() -> Writer:
+    """This process's writer; raises `RuntimeError` where none runs."""
+    if _writer is None:
+        raise RuntimeError("this process has no writer")
+    return _writer
+
+
+def perform(function: Callable[[], T]) -> T:
+    """Run an action and return what it returns, or raise what it raises.
+
+    In a web process it goes through the writer; in a management command it is a transaction of
+    its own. This is how views and commands write; never call it inside a transaction.
+    """
+    if _writer is not None:
+        return _writer.call(function).result()
+    with transaction.atomic():
+        return function()

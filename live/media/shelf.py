@@ -1,0 +1,416 @@
+"""Where takes are put: the recording of a sitting, or its short-lived preview.
+
+A shelf owns a folder of segment files and the catalogue of what is whole in them. It is used on
+the event loop; the writer thread does the file work and answers. A segment enters the catalogue,
+hence a playlist, once it is wholly on disk.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from live.protocol.ids import ALPHABET
+
+from . import cmaf, journal
+from .catalogue import RENDITIONS, Catalogue, init_name, segment_name
+from .config import AUDIO_RATE, VIDEO_RATE
+from .disk import AppendFile, DiskWriter, remove_tree
+from .h264 import ParameterSets
+from .journal import Rendition
+
+RATES: dict[Rendition, int] = {"v": VIDEO_RATE, "a": AUDIO_RATE}
+#: Dropped lines between two compactions of the journal of a windowed recording.
+_COMPACT_EVERY = 500
+
+
+class _Skipped(Exception):
+    """The job belonged to a segment that was given up."""
+
+
+@dataclass
+class _Open:
+    """A segment being written. Sums of what is confirmed to be on disk, and of what was sent."""
+
+    line: journal.SegmentOpened
+    size: int = 0
+    ticks: int = 0
+    sent_ticks: int = 0
+    sent_size: int = 0
+    independent: bool = False
+
+    def closed(self, ticks: int, size: int) -> journal.SegmentClosed:
+        o = self.line
+        return journal.SegmentClosed(
+            r=o.r,
+            seq=o.seq,
+            take=o.take,
+            init=o.init,
+            start=o.start,
+            duration=round(ticks / RATES[o.r], 6),
+            size=size,
+            at=o.at,
+            opens=o.opens,
+            independent=self.independent,
+            real=o.real,
+        )
+
+
+@dataclass
+class Files:
+    """What the writer thread holds open; touched by it alone."""
+
+    folder: Path
+    journal: AppendFile | None = None
+    segments: dict[Rendition, AppendFile] = field(default_factory=dict)
+
+    def log(self, line: journal.Line, *, sync: bool = False) -> None:
+        if self.journal is not None:
+            self.journal.append(journal.encode(line))
+            if sync:
+                self.journal.sync()
+
+    def close(self) -> None:
+        for file in [*self.segments.values(), *([self.journal] if self.journal else [])]:
+            file.close()
+        self.segments.clear()
+        self.journal = None
+
+
+def new_name() -> str:
+    """The name of a recording: a rehearsal's addresses must not come back for the real thing."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(5))
+
+
+class Shelf:
+    """Puts fragments into segment files. `durable`: journalled and kept, else a sliding preview."""
+
+    def __init__(
+        self,
+        folder: Path,
+        disk: DiskWriter,
+        *,
+        durable: bool,
+        window_s: float | None = None,
+        catalogue: Catalogue | None = None,
+        journal_end: int | None = None,
+    ) -> None:
+        """`folder` is created, or, with a `catalogue`, continued from `journal_end` bytes on."""
+        self.folder = folder
+        self.durable = durable
+        self.window_s = window_s
+        self.disk = disk
+        #: Called with a segment that has become playable.
+        self.on_segment: Callable[[journal.SegmentClosed], None] = lambda _: None
+        #: Called once when writing fails; `clear_trouble` ends that state.
+        self.on_trouble: Callable[[BaseException], None] = lambda _: None
+        self.trouble: BaseException | None = None
+        self._files = Files(folder)
+        self._epoch = 0
+        self._open: dict[Rendition, _Open] = {}
+        self._formats: dict[ParameterSets | None, int] = {}
+        self._fragments = 0
+        self._unwritten: list[journal.Line] = []
+        self._grave: list[journal.SegmentClosed] = []
+        self._drops = 0
+        fresh = catalogue is None
+        self.catalogue = catalogue or Catalogue()
+        self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
+        self._inits = {r: max(self.catalogue.tracks[r].inits, default=-1) for r in RENDITIONS}
+        self._end = self.catalogue.end
+        self._has_video = bool(self.catalogue.video.segments)
+        began = journal.Began(name=folder.name, at=time.time())
+        self._run(lambda: self._start(began if fresh else None, journal_end))
+        if fresh:
+            self.catalogue.apply(began)
+
+    # What takes ask
+
+    @property
+    def has_video(self) -> bool:
+        """Whether the recording has a picture so far."""
+        return self._has_video
+
+    def begin_take(self, at: float) -> tuple[int, float]:
+        """A new take, captured from `at` on: its number and its place, in seconds."""
+        if self._unwritten:
+            lines, self._unwritten = self._unwritten, []
+            self._run(lambda: [self._files.log(line) for line in lines])
+        start = self._end
+        number = self.catalogue.last_take + 1
+        self._log(journal.TakeBegan(take=number, start=round(start, 6), at=at))
+        return number, start
+
+    def move_clock(self, start: float, at: float) -> None:
+        """Note that our clock and the take's have drifted apart."""
+        self._log(journal.ClockMoved(start=round(start, 6), at=at))
+
+    def use_format(self, params: ParameterSets | None) -> int:
+        """The initialisation segment for a picture format, or for sound (`None`)."""
+        if params in self._formats:
+            return self._formats[params]
+        r: Rendition = "a" if params is None else "v"
+        self._inits[r] += 1
+        number = self._inits[r]
+        self._formats[params] = number
+        if params is None:
+            data = cmaf.audio_init()
+            line = journal.InitWritten(r=r, init=number, codec=cmaf.AUDIO_CODEC)
+        else:
+            data, info = cmaf.video_init(params), params.info
+            line = journal.InitWritten(
+                r=r, init=number, codec=info.codec, width=info.width, height=info.height
+            )
+        path = self.folder / init_name(r, number)
+
+        def job() -> None:
+            file = AppendFile(path, start=0)
+            file.append(data)
+            if self.durable:
+                file.sync()
+            file.close()
+            self._files.log(line)
+
+        self._run(job, lambda: self.catalogue.apply(line), size=len(data))
+        return number
+
+    def open(
+        self, r: Rendition, take: int, init: int, ticks: int, at: float, *, opens: bool, real: bool
+    ) -> None:
+        """Open the next segment of a rendition at `ticks`."""
+        self._seq[r] += 1
+        start = round(ticks / RATES[r], 6)
+        line = journal.SegmentOpened(
+            r=r, seq=self._seq[r], take=take, init=init, start=start, at=at, opens=opens, real=real
+        )
+        self._open[r] = _Open(line)
+        path = self.folder / segment_name(r, line.seq)
+
+        def job() -> None:
+            file = AppendFile(path, start=0)
+            self._files.segments[r] = file
+            file.append(cmaf.segment_type())
+            self._files.log(line)
+
+        head = len(cmaf.segment_type())
+        opened = self._open[r]
+        opened.sent_size = head
+
+        def done() -> None:
+            opened.size = head
+            self.catalogue.apply(line)
+
+        self._run(job, done)
+
+    def append(self, r: Rendition, ticks: int, samples: Sequence[cmaf.Sample]) -> None:
+        """Write a fragment to the open segment of a rendition."""
+        opened = self._open.get(r)
+        if opened is None or not samples:
+            return
+        self._fragments += 1
+        data = cmaf.fragment(self._fragments, ticks, samples)
+        duration = sum(s.duration for s in samples)
+        self._has_video = self._has_video or r == "v"
+        if opened.sent_ticks == 0:
+            opened.independent = samples[0].key
+        if not opened.line.real and any(s.real for s in samples):
+            opened.line = opened.line.model_copy(update={"real": True})
+        opened.sent_ticks += duration
+        opened.sent_size += len(data)
+        self._end = max(self._end, (ticks + duration) / RATES[r])
+
+        def done() -> None:
+            opened.ticks += duration
+            opened.size += len(data)
+
+        self._run(lambda: self._files.segments[r].append(data), done, size=len(data))
+
+    def close(self, r: Rendition) -> None:
+        """Close the open segment of a rendition; playable once that is on disk."""
+        opened = self._open.pop(r, None)
+        if opened is None:
+            return
+        if not opened.sent_ticks:
+            self._unopen(r, opened)
+            return
+        line = opened.closed(opened.sent_ticks, opened.sent_size)
+
+        def job() -> None:
+            file = self._files.segments.pop(r)
+            try:
+                if self.durable:
+                    file.sync()
+            finally:
+                file.close()
+            self._files.log(line, sync=self.durable)
+
+        # Should this job fail, the whole segment is on disk all the same.
+        self._run(job, lambda: self._listed(line), lost=opened)
+
+    def _unopen(self, r: Rendition, opened: _Open) -> None:
+        """Forget a segment into which nothing was written; its number is used again."""
+        self._seq[r] -= 1
+        path = self.folder / segment_name(r, opened.line.seq)
+
+        def job() -> None:
+            self._files.segments.pop(r).close()
+            path.unlink()
+
+        self._run(job)
+
+    # What the sitting asks
+
+    def clear_trouble(self) -> None:
+        """There is room again; takes may begin once all that was queued is accounted for."""
+
+        def settled(_: BaseException | None) -> None:
+            self.trouble = None
+            self._end = self.catalogue.end
+            self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
+
+        self.disk.submit(lambda: None, settled)
+
+    def finalise(self, done: Callable[[], None]) -> None:
+        """Say in the journal that the recording is complete, after everything queued."""
+
+        def mark() -> None:
+            line = journal.Finalised(at=time.time(), summary=self.catalogue.summary())
+            self._log(line, sync=True, done=done)
+
+        self._bury(everything=True)
+        # The summary needs what the writer still has to answer.
+        self.disk.submit(lambda: None, lambda _: mark())
+
+    def reopen(self) -> None:
+        """Go on with a recording that was complete."""
+        self._log(journal.Reopened(at=time.time()))
+
+    def mark_told(self) -> None:
+        """Web knows that the recording is complete."""
+        self._log(journal.Told())
+
+    def release(self, *, remove: bool) -> None:
+        """Let go of the files; `remove`: and delete them."""
+        self._epoch += 1
+        self._open.clear()
+        self.disk.submit(self._files.close)
+        if remove:
+            self.disk.submit(lambda: remove_tree(self.folder))
+
+    # Inside
+
+    def _start(self, began: journal.Began | None, journal_end: int | None) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.durable:
+            self._files.journal = AppendFile(self.folder / journal.JOURNAL_NAME, start=journal_end)
+            if began is not None:
+                self._files.log(began, sync=True)
+
+    def _log(
+        self, line: journal.Line, *, sync: bool = False, done: Callable[[], None] | None = None
+    ) -> None:
+        def applied() -> None:
+            self.catalogue.apply(line)
+            if done is not None:
+                done()
+
+        self._run(lambda: self._files.log(line, sync=sync), applied)
+
+    def _run(
+        self,
+        job: Callable[[], object],
+        done: Callable[[], None] | None = None,
+        *,
+        size: int = 0,
+        lost: _Open | None = None,
+    ) -> None:
+        """Have the writer do `job` unless the shelf has failed or was released meanwhile."""
+        epoch = self._epoch
+
+        def guarded() -> None:
+            if epoch != self._epoch:
+                raise _Skipped
+            job()
+
+        def answer(error: BaseException | None) -> None:
+            if error is None:
+                if done is not None:
+                    done()
+            elif epoch == self._epoch:
+                self._fail(error, lost)
+            elif lost is not None and self.trouble is not None:
+                self._salvage(lost)
+
+        try:
+            self.disk.submit(guarded, answer, size=size)
+        except OSError as error:
+            self._fail(error, lost)
+
+    def _fail(self, error: BaseException, lost: _Open | None) -> None:
+        """Give up what is being written, keep what is whole."""
+        self._epoch += 1
+        self.trouble = error
+        torn = [o for o in (lost, *self._open.values()) if o is not None]
+        self._open.clear()
+        self.disk.submit(self._close_segments)
+        for opened in torn:
+            self._salvage(opened)
+        # A format whose file was not written must be written again.
+        self._formats.clear()
+        self.on_trouble(error)
+
+    def _salvage(self, opened: _Open) -> None:
+        """List what is whole of a segment that could not be closed; journal it when we can."""
+        if opened.ticks:
+            line = opened.closed(opened.ticks, opened.size)
+            self._unwritten.append(line)
+            self._listed(line)
+
+    def _close_segments(self) -> None:
+        for file in self._files.segments.values():
+            file.close()
+        self._files.segments.clear()
+
+    def _listed(self, line: journal.SegmentClosed) -> None:
+        self.catalogue.apply(line)
+        self._slide(line.r)
+        self.on_segment(line)
+
+    def _slide(self, r: Rendition) -> None:
+        """Drop what is older than the window; delete it when no playlist can list it any more."""
+        if self.window_s is None:
+            return
+        track = self.catalogue.tracks[r]
+        edge = track.end - self.window_s
+        gone = [s for s in track.segments[:-1] if s.end <= edge]
+        if gone:
+            self._log(journal.Dropped(r=r, seq=gone[-1].seq))
+            self._grave += gone
+            self._drops += 1
+        self._bury()
+        if self.durable and self._drops >= _COMPACT_EVERY:
+            self._drops = 0
+            self._compact()
+
+    def _bury(self, *, everything: bool = False) -> None:
+        """RFC 8216 section 6.2.2: a segment stays for as long as a playlist was that listed it."""
+        edge = float("inf") if everything else self._end - 2 * (self.window_s or 0.0)
+        dead = [s for s in self._grave if s.end <= edge]
+        if dead:
+            self._grave = [s for s in self._grave if s.end > edge]
+            paths = [self.folder / segment_name(s.r, s.seq) for s in dead]
+            self.disk.submit(lambda: [path.unlink(missing_ok=True) for path in paths])
+
+    def _compact(self) -> None:
+        path = self.folder / journal.JOURNAL_NAME
+
+        def job() -> None:
+            if self._files.journal is not None:
+                lines, _ = journal.read(path)
+                data = b"".join(map(journal.encode, Catalogue.of(lines).compacted()))
+                journal.write_atomically(path, data)
+                self._files.journal.close()
+                self._files.journal = AppendFile(path)
+
+        self._run(job)

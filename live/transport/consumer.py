@@ -1,0 +1,244 @@
+"""The WebSocket of a sitting: `/ws/sittings/<id>/?since=&epoch=&stream=&ticket=`.
+
+A plain ASGI application: Channels' own consumers hop to a thread at each message, which this one
+need not. Life of a connection: origin, ticket, access → accept, `welcome` → into the room, held
+back → what it lacks (`entries` or `snapshot`), `mine`, `latest` → live; commands meanwhile.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel
+
+from communes.permissions import STAFF
+from live.actions.access import visible_sitting
+from live.actions.context import Context
+from live.delivery.hub import Packet, Socket
+from live.delivery.reader import read
+from live.delivery.room import HEARTBEAT_S, Room, Rooms, now_ms
+from live.delivery.wire import EXTENSION
+from live.models import Sitting
+from live.protocol.errors import ErrorCode, Refused
+from live.protocol.frames import (
+    AckFrame,
+    LatestFrame,
+    Me,
+    MineFrame,
+    RefusedFrame,
+    Stream,
+    WelcomeFrame,
+)
+from live.protocol.ids import new_id
+from live.protocol.registry import Done, registry
+from live.protocol.tickets import TicketClaims
+from live.timeline.read import catch_up
+
+from .dispatch import Sender, decode, dispatch
+from .limits import CONNECTIONS_PER_ADDRESS, MAX_BAD_FRAMES, spend
+from .origin import allowed_origin
+from .tickets import check_ticket
+from .wording import message
+
+logger = logging.getLogger(__name__)
+
+#: Commands of one connection that may be under way at once.
+MAX_UNDER_WAY = 32
+#: Close codes (RFC 6455 section 7.4.2: 4000 to 4999 are ours): 4400 + what HTTP would say.
+CLOSE_CODES = {
+    ErrorCode.EXPIRED: 4401,
+    ErrorCode.FORBIDDEN: 4403,
+    ErrorCode.NOT_FOUND: 4404,
+    ErrorCode.TOO_OFTEN: 4429,
+}
+CLOSE_BAD_FRAMES = 4400
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the address asks for."""
+
+    since: int | None
+    epoch: str | None
+    stream: Stream
+    ticket: str | None
+    language: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> "Query":
+        """Read a query string; what cannot be read counts as not given."""
+        values = {name: given[-1] for name, given in parse_qs(raw.decode("ascii")).items()}
+        since = values.get("since", "")
+        return cls(
+            since=int(since) if since.isdigit() and len(since) < 16 else None,
+            epoch=values.get("epoch"),
+            stream=Stream.STAFF if values.get("stream") == "staff" else Stream.PUBLIC,
+            ticket=values.get("ticket"),
+            language="en" if values.get("language") == "en" else "fr",
+        )
+
+
+class Connection:
+    """One WebSocket, from accept to close."""
+
+    def __init__(self, scope: dict[str, Any], receive: Receive, send: Send, rooms: Rooms) -> None:
+        self._receive, self._send, self._rooms = receive, send, rooms
+        self._wire = scope.get("extensions", {}).get(EXTENSION)
+        self._address = (scope.get("client") or ["unknown"])[0]
+        self._query = Query.of(scope["query_string"])
+        self._sitting_id: str = scope["url_route"]["kwargs"]["sitting"]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bad_frames = 0
+        self._claims: TicketClaims | None = None
+
+    async def run(self) -> None:
+        await self._send({"type": "websocket.accept"})
+        try:
+            sitting = await self._admit()
+        except Refused as refused:
+            await self._say_refused(None, refused)
+            await self._close(CLOSE_CODES.get(refused.code, 4400))
+            return
+        await self._serve(sitting)
+
+    async def _admit(self) -> Sitting:
+        """Who this is and whether they may see it; raises `Refused`."""
+        spend(CONNECTIONS_PER_ADDRESS, "connect", self._address)
+        if self._query.ticket:
+            self._claims = check_ticket(self._query.ticket, self._sitting_id)
+        roles = self._roles
+        if self._query.stream is Stream.STAFF and not roles & STAFF:
+            raise Refused(ErrorCode.FORBIDDEN, "the staff stream is for staff")
+        return await read(lambda: visible_sitting(self._sitting_id, roles))
+
+    @property
+    def _roles(self) -> frozenset[str]:
+        return frozenset(self._claims.roles) if self._claims else frozenset()
+
+    async def _serve(self, sitting: Sitting) -> None:
+        claims = self._claims
+        person_id = claims.person if claims else None
+        socket = Socket(
+            stream=self._query.stream,
+            person_id=person_id,
+            presence_key=f"person/{person_id}" if person_id else f"visitor/{new_id()}",
+            wire=self._wire,
+            send=self._send_text,
+        )
+        me = Me(id=claims.public_id, name=claims.name, roles=claims.roles) if claims else None
+        await self._say(
+            WelcomeFrame(
+                timeline=sitting.timeline_id,
+                stream=socket.stream,
+                me=me,
+                now=now_ms(),
+                heartbeat_s=HEARTBEAT_S,
+            )
+        )
+        room = await self._rooms.enter(sitting.pk, sitting.timeline_id, socket)
+        try:
+            await self._bring_up_to_date(room, socket)
+            await self._listen(room, socket)
+        finally:
+            self._rooms.leave(room, socket)
+            for task in self._tasks:
+                task.cancel()
+
+    async def _bring_up_to_date(self, room: Room, socket: Socket) -> None:
+        query, person_id = self._query, socket.person_id
+
+        def lacks() -> tuple[str, dict[str, Any]]:
+            frame = catch_up(room.timeline_id, query.stream, query.since, query.epoch, now_ms())
+            mine: dict[str, Any] = {}
+            if person_id is not None:
+                for belongings in registry.belongings:
+                    mine |= belongings(room.sitting_id, person_id)
+            return frame.model_dump_json(), mine
+
+        text, mine = await read(lacks)
+        packets = [Packet.of(text)]
+        if person_id is not None:
+            frame = MineFrame(timeline=room.timeline_id, whole=True, values=mine)
+            packets.append(Packet.of(frame.model_dump_json()))
+        latest = LatestFrame(timeline=room.timeline_id, values=await room.counters())
+        await socket.caught_up(*packets, Packet.of(latest.model_dump_json()))
+
+    async def _listen(self, room: Room, socket: Socket) -> None:
+        claims = self._claims
+        context = Context(
+            room.sitting_id,
+            socket.person_id,
+            claims.name if claims else "",
+            self._roles,
+        )
+        sender = Sender(context, self._address)
+        while (event := await self._receive())["type"] != "websocket.disconnect":
+            raw = event.get("text") or event.get("bytes") or b""
+            if self._bad_frames >= MAX_BAD_FRAMES:
+                await self._close(CLOSE_BAD_FRAMES)
+                return
+            if len(self._tasks) >= MAX_UNDER_WAY:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            task = asyncio.create_task(self._answer(raw, sender, room))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, raw: str | bytes, sender: Sender, room: Room) -> None:
+        command_id: str | None = None
+        try:
+            frame = decode(raw)
+            command_id = frame.id
+            done: Done = await dispatch(frame, sender)
+        except Refused as refused:
+            if refused.code in {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE}:
+                self._bad_frames += 1
+            await self._say_refused(command_id, refused)
+            return
+        if done.mine and sender.context.person_id is not None:
+            await room.tell(sender.context.person_id, done.mine)
+        await self._say(AckFrame(id=frame.id, result=done.result))
+
+    async def _say_refused(self, command_id: str | None, refused: Refused) -> None:
+        language = self._claims.language if self._claims else self._query.language
+        await self._say(
+            RefusedFrame(
+                id=command_id,
+                code=refused.code,
+                message=message(refused, language),
+                field=refused.field,
+                retry_after=refused.retry_after,
+            )
+        )
+
+    async def _say(self, frame: BaseModel) -> None:
+        await self._send_text(frame.model_dump_json())
+
+    async def _send_text(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def _close(self, code: int) -> None:
+        with contextlib.suppress(OSError):
+            await self._send({"type": "websocket.close", "code": code})
+
+
+class SittingSocket:
+    """The ASGI application; `rooms` is this process's."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        event = await receive()
+        if event["type"] != "websocket.connect":
+            return
+        if not allowed_origin(scope):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        await Connection(scope, receive, send, self._rooms).run()

@@ -1,0 +1,65 @@
+"""From a client's frame to a queued command."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from live.actions.context import Context
+from live.delivery.writer import current_writer
+from live.protocol.base import Message
+from live.protocol.errors import ErrorCode, Refused
+from live.protocol.frames import MAX_COMMAND_BYTES, CommandFrame
+from live.protocol.registry import Command, Done, registry
+
+from .limits import PER_ADDRESS, spend
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, from where."""
+
+    context: Context
+    address: str
+
+
+def decode(raw: str | bytes) -> CommandFrame:
+    """A client's frame; raises `Refused`."""
+    if len(raw) > MAX_COMMAND_BYTES:
+        raise Refused(ErrorCode.TOO_LARGE, f"more than {MAX_COMMAND_BYTES} bytes")
+    try:
+        return CommandFrame.model_validate_json(raw)
+    except ValidationError as error:
+        raise Refused(ErrorCode.MALFORMED, _first(error)) from error
+
+
+def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]:
+    """The command and its arguments, permitted and within limits; raises `Refused`."""
+    command = registry.commands.get(frame.command)
+    if command is None:
+        raise Refused(ErrorCode.UNKNOWN_COMMAND, frame.command)
+    context = sender.context
+    if context.person_id is None:
+        raise Refused(ErrorCode.SIGN_IN)
+    if command.roles and not command.roles & context.roles:
+        raise Refused(ErrorCode.FORBIDDEN, f"needs one of {sorted(command.roles)}")
+    spend(PER_ADDRESS, "address", sender.address)
+    spend(command.rate, command.name, str(context.person_id))
+    try:
+        return command, command.args.model_validate(frame.args)
+    except ValidationError as error:
+        place = error.errors()[0]["loc"]
+        field = str(place[0]) if place else None
+        raise Refused(ErrorCode.INVALID, _first(error), field=field) from error
+
+
+async def dispatch(frame: CommandFrame, sender: Sender) -> Done:
+    """Do a command and return what it came to, durably; raises `Refused`."""
+    command, args = prepare(frame, sender)
+    return await asyncio.wrap_future(current_writer().send(command, sender.context, args, frame.id))
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
