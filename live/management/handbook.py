@@ -1,6 +1,5 @@
 """`docs/protocol.md`: the protocol for those who write another client."""
 
-import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,7 +54,7 @@ def render() -> str:
     parts.append(_commands())
     models_of(registry.commands[name].args for name in sorted(registry.commands))
     parts.append("## Other shapes\n")
-    parts.extend(_fields(name, "", schema) for name, schema in models.items()
+    parts.extend(_fields(name, schema) for name, schema in models.items()
                  if name not in shown and "properties" in schema)  # fmt: skip
     parts.append("## States of a sitting\n")
     parts.append(_table(("transition", "from", "to"), (
@@ -112,10 +111,11 @@ def _commands() -> str:
 
 
 def _model(model: type[BaseModel], models: dict[str, Schema]) -> str:
-    return _fields(model.__name__, inspect.getdoc(model) or "", models[model.__name__])
+    return _fields(model.__name__, models[model.__name__])
 
 
-def _fields(name: str, meaning: str, schema: Schema) -> str:
+def _fields(name: str, schema: Schema) -> str:
+    meaning = schema.get("description", "")
     rows = [
         (
             f"`{field}`",
