@@ -11,6 +11,8 @@ SECRET_KEY = env.secret("secret_key")
 ALLOWED_HOSTS = env.allowed_hosts
 PUBLIC_URL = env.public_url
 MEDIA_SERVER_URL = env.media_url
+#: Signs what web and media say to each other, and the tokens that media accepts.
+MEDIA_KEY = env.media_key
 DATA_DIR = env.data_dir
 SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
