@@ -1,5 +1,6 @@
 """What a person is reached at, and the person behind it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Person
 
 from . import phone
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,12 @@ class Contact:
 
 
 def contact_of(person: Person) -> Contact | None:
-    """What a person can be reached at; None for one made with a link alone."""
+    """What a person can be reached at; None for one made with a link alone, or whose number was
+    encrypted with a key that is gone."""
     if person.phone_cipher:
-        return Contact("phone", phone.decrypt(person.phone_cipher))
+        try:
+            return Contact("phone", phone.decrypt(person.phone_cipher))
+        except ValueError as error:
+            logger.error("the number of person %s cannot be read: %s", person.pk, error)
+            return None
     return Contact("email", person.email) if person.email else None

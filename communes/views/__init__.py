@@ -1,0 +1,1 @@
+"""Pages of signing in, of one's account and of a commune's team."""
