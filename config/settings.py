@@ -1,5 +1,7 @@
 """Django's settings. Everything that differs from one machine to another is in `environment`."""
 
+import json
+
 from django.utils.translation import gettext_lazy as _
 
 from .database import database_settings
@@ -13,6 +15,8 @@ PUBLIC_URL = env.public_url
 MEDIA_SERVER_URL = env.media_url
 #: Signs what web and media say to each other, and the tokens that media accepts.
 MEDIA_KEY = env.media_key
+MEDIA_INTERNAL_URL = env.media_internal_url
+ICE_SERVERS = json.loads(env.ice_servers)
 DATA_DIR = env.data_dir
 SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

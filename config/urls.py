@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from .api import api
+
 urlpatterns = [
-    path("", include("communes.urls")),
+    path("api/v1/", api.urls),
     path("", include("live.transport.urls")),
+    path("", include("communes.urls")),
     path("", include("portal.urls")),
 ]

@@ -1,0 +1,114 @@
+"""Questions and polls, registered with the protocol."""
+
+from collections.abc import Callable
+
+from consultations.actions import ballots, polls, questions, tallies
+from consultations.actions.belongings import belongings, of_review
+from consultations.actions.states import my_question
+from consultations.models import Poll, Question
+from consultations.protocol import (
+    CastBallot,
+    CreatePoll,
+    MySupport,
+    PollRef,
+    QuestionRef,
+    SubmitQuestion,
+)
+from live.actions.context import Context
+from live.actions.rehearsal import on_forget
+from live.models import Sitting
+from live.protocol.registry import Command, Counter, Done, registry
+
+PRESENTING = frozenset({"moderator", "host"})
+POLLING = frozenset({"moderator", "host", "clerk"})
+
+
+def _mine(question: Question) -> Done:
+    return Done(
+        {"question": question.pk, "state": question.state},
+        {f"question/{question.pk}": my_question(question)},
+    )
+
+
+def _submit(context: Context, args: SubmitQuestion) -> Done:
+    return _mine(questions.submit(context, args))
+
+
+def _withdraw(context: Context, args: QuestionRef) -> Done:
+    return _mine(questions.withdraw(context, args.question))
+
+
+def _support(context: Context, args: QuestionRef) -> Done:
+    questions.support(context, args.question)
+    mine = MySupport(supported=True).model_dump()
+    return Done({"supported": True}, {f"support/{args.question}": mine})
+
+
+def _unsupport(context: Context, args: QuestionRef) -> Done:
+    questions.unsupport(context, args.question)
+    return Done({"supported": False}, {f"support/{args.question}": None})
+
+
+def _present(action: Callable[[Context, int], Question]) -> Callable[[Context, QuestionRef], Done]:
+    def handle(context: Context, args: QuestionRef) -> Done:
+        return Done({"state": action(context, args.question).state})
+
+    return handle
+
+
+def _prepare(context: Context, args: CreatePoll) -> Done:
+    return Done({"poll": polls.prepare(context, args).pk})
+
+
+def _remove(context: Context, args: PollRef) -> Done:
+    polls.remove(context, args.poll)
+    return Done()
+
+
+def _open(context: Context, args: PollRef) -> Done:
+    return Done({"state": polls.open_poll(context, args.poll).state})
+
+
+def _close(context: Context, args: PollRef) -> Done:
+    return Done({"state": polls.close_poll(context, args.poll).state})
+
+
+def _show(context: Context, args: PollRef) -> Done:
+    polls.show_poll(context, args.poll)
+    return Done()
+
+
+def _cast(context: Context, args: CastBallot) -> Done:
+    answer = ballots.cast([(context, args)])[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _forget(sitting: Sitting) -> None:
+    Question.objects.filter(sitting=sitting).delete()
+    Poll.objects.filter(sitting=sitting).delete()
+
+
+for _command in (
+    Command("question.submit", SubmitQuestion, _submit, rate="6/minute"),
+    Command("question.withdraw", QuestionRef, _withdraw),
+    Command("question.support", QuestionRef, _support, receipt=False, rate="60/minute"),
+    Command("question.unsupport", QuestionRef, _unsupport, receipt=False, rate="60/minute"),
+    Command("question.show", QuestionRef, _present(questions.put_on_screen), PRESENTING),
+    Command("question.unshow", QuestionRef, _present(questions.take_off_screen), PRESENTING),
+    Command("question.answer", QuestionRef, _present(questions.answer), PRESENTING),
+    Command("question.reopen", QuestionRef, _present(questions.reopen), PRESENTING),
+    Command("poll.prepare", CreatePoll, _prepare, POLLING),
+    Command("poll.remove", PollRef, _remove, POLLING),
+    Command("poll.open", PollRef, _open, POLLING),
+    Command("poll.close", PollRef, _close, POLLING),
+    Command("screen.poll", PollRef, _show, POLLING),
+    Command("ballot.cast", CastBallot, _cast, batch=ballots.cast, receipt=False),
+):
+    registry.add_command(_command)
+
+registry.personal["review"] = of_review
+registry.belongings.append(belongings)
+registry.counters.append(Counter(tallies.live, tallies.entries_due, tallies.write_entry))
+on_forget(_forget)

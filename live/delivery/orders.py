@@ -54,6 +54,7 @@ class OrderKeeper:
         self._unreachable = False
 
     def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -65,8 +66,11 @@ class OrderKeeper:
     def nudge(self) -> None:
         self._nudged.set()
 
-    def forget(self) -> None:
-        """Media started anew: tell it everything again."""
+    def forget_soon(self) -> None:
+        """Media started anew: tell it everything again. Called from any thread."""
+        self._loop.call_soon_threadsafe(self._forget)
+
+    def _forget(self) -> None:
         self._confirmed.clear()
         self._nudged.set()
 

@@ -1,0 +1,68 @@
+"""`/api/v1/`: the routers of the apps, and errors as problems (RFC 9457)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from live.protocol.errors import ErrorCode, Refused
+from live.transport.api import router as sittings
+from live.transport.wording import message
+
+STATUS = {
+    ErrorCode.SIGN_IN: 401,
+    ErrorCode.EXPIRED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.WRONG_STATE: 409,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.INVALID: 422,
+    ErrorCode.TOO_OFTEN: 429,
+    ErrorCode.INTERNAL: 500,
+    ErrorCode.BUSY: 503,
+}
+
+api = NinjaAPI(
+    title="Palabre",
+    version="1",
+    description="Sittings of communes, live and archived. Reading what is public needs no account.",
+    urls_namespace="api",
+)
+api.add_router("/sittings", sittings)
+
+
+def _problem(request: HttpRequest, refused: Refused) -> HttpResponse:
+    status = STATUS.get(refused.code, 400)
+    problem = {
+        "type": "about:blank",
+        "title": message(refused, get_language() or "fr"),
+        "status": status,
+        "code": refused.code,
+        "detail": refused.detail,
+    }
+    response = api.create_response(request, problem, status=status)
+    response["Content-Type"] = "application/problem+json"
+    if refused.retry_after:
+        response["Retry-After"] = str(max(1, round(refused.retry_after)))
+    return response
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return _problem(request, error)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return _problem(request, Refused(ErrorCode.INVALID, str(error.errors)))
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _problem(request, Refused(ErrorCode.SIGN_IN))
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _problem(request, Refused(ErrorCode.NOT_FOUND, str(error)))

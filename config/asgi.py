@@ -1,0 +1,48 @@
+"""The web process: `python -m config.asgi`."""
+
+import os
+
+# Before anything that imports Twisted: it installs the asyncio reactor.
+import daphne.server  # noqa: F401
+import django
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+from .environment import env
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from live.delivery.process import make_process  # noqa: E402
+from live.delivery.server import Server  # noqa: E402
+from live.transport.consumer import SittingSocket  # noqa: E402
+
+process = make_process(env.media_internal_url, env.media_key)
+
+application = ProtocolTypeRouter(
+    {
+        "http": get_asgi_application(),
+        "websocket": URLRouter(
+            [path("ws/sittings/<str:sitting>/", SittingSocket(process.rooms))]  # type: ignore[arg-type]
+        ),
+    }
+)
+
+
+def main() -> None:
+    """Serve on `HOST`:`PORT` until SIGTERM or Ctrl-C."""
+    Server(
+        application,
+        endpoints=[f"tcp:port={env.port}:interface={env.host}"],
+        on_start=process.start,
+        on_stop=process.stop,
+        websocket_max_message_size=64 * 1024,
+        websocket_max_frame_size=64 * 1024,
+        proxy_forwarded_address_header="X-Forwarded-For" if env.proxies else None,
+        server_name="palabre",
+    ).run()
+
+
+if __name__ == "__main__":
+    main()
