@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
             name='BallotMarker',
             fields=[
                 ('pk', models.CompositePrimaryKey('poll_id', 'person_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='markers', to='consultations.poll')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),

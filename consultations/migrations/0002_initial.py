@@ -27,11 +27,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_ballots', to='consultations.poll'),
         ),
         migrations.AddField(
-            model_name='ballotmarker',
-            name='poll',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='markers', to='consultations.poll'),
-        ),
-        migrations.AddField(
             model_name='polloption',
             name='poll',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='consultations.poll'),
