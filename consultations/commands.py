@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from communes.identity import erasure
 from consultations.actions import ballots, polls, questions, tallies
 from consultations.actions.belongings import belongings, of_review
+from consultations.actions.erasure import forget_author
 from consultations.actions.states import my_question
 from consultations.models import Poll, Question
 from consultations.protocol import (
@@ -112,3 +114,4 @@ registry.personal["review"] = of_review
 registry.belongings.append(belongings)
 registry.counters.append(Counter(tallies.live, tallies.entries_due, tallies.write_entry))
 on_forget(_forget)
+erasure.register(forget_author)

@@ -11,6 +11,10 @@ Hook = Callable[[Person], None]
 _hooks: list[Hook] = []
 
 
+class Postponed(Exception):
+    """The account cannot be deleted just now; it can in a while."""
+
+
 def register(hook: Hook) -> Hook:
     """Call `hook(person)` in the transaction that deletes a person, before the deletion.
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communes.forms import AccountForm
 from communes.identity.contact import contact_of
-from communes.identity.erasure import erase
+from communes.identity.erasure import Postponed, erase
 from communes.models import Person, Role
 from communes.permissions import is_staff
 
@@ -75,7 +75,14 @@ def account_delete(request: HttpRequest) -> HttpResponseBase:
     person = _me(request)
     if request.method != "POST":
         return render(request, "account/delete.html", {"contact": contact_of(person)})
-    erase(person)
+    try:
+        erase(person)
+    except Postponed:
+        messages.error(
+            request,
+            _("You have voted in a poll that is still open. Delete your account once it is closed."),
+        )
+        return redirect("account")
     logout(request, show_message=False)
     messages.success(request, _("Your account is deleted."))
     return redirect("home")

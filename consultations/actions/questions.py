@@ -11,7 +11,7 @@ from live.actions.context import Context, hold
 from live.actions.screen import show, shown
 from live.models import AgendaItem, Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
-from live.timeline.append import By, append, redact
+from live.timeline.append import By, append
 
 from .states import PUBLISHED, public_question, review
 
@@ -213,24 +213,3 @@ def count_supports(question: Question, by: By) -> None:
     Question.objects.filter(pk=question.pk).update(
         tallied=question.supports, tallied_at=timezone.now()
     )
-
-
-def forget_author(person: Person) -> None:
-    """Before an account is deleted: the questions stay, without the name; those that still wait
-    are withdrawn; supports are taken back."""
-    by = By("citizen", None)
-    hold(*Question.objects.filter(author=person).values_list("sitting_id", flat=True))
-    for question in Question.objects.select_related("sitting", "author").filter(author=person):
-        if question.state == Q.PENDING:
-            move(
-                question, Q.WITHDRAWN, "question.unpublished", by, review_kind="question.withdrawn"
-            )
-        question.signature, question.author = "", None
-        question.save()
-        timeline = question.sitting.timeline_id
-        redact(timeline, "review.redacted", f"review/{question.pk}", review(question), by)
-        if question.state in PUBLISHED:
-            key = f"question/{question.pk}"
-            redact(timeline, "question.redacted", key, public_question(question), by)
-    for mine in Support.objects.select_related("question").filter(person=person):
-        Question.objects.filter(pk=mine.question_id).update(supports=F("supports") - 1)

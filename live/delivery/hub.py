@@ -46,6 +46,12 @@ class Socket:
     held: list[Packet] | None = field(default_factory=list)
     dropped: bool = False
 
+    def drop(self) -> None:
+        """End the connection; the client comes back and catches up by position."""
+        self.dropped = True
+        if self.wire is not None:
+            self.wire.abort()
+
     async def deliver(self, packet: Packet, *, replaceable: bool = False) -> None:
         """Write to this socket, within its bounds."""
         if self.dropped:
@@ -58,8 +64,7 @@ class Socket:
             await self.send(packet.text)
         elif self.wire.waiting > MAX_WAITING:
             if not replaceable:
-                self.dropped = True
-                self.wire.abort()
+                self.drop()
         elif not self.wire.write(packet.frame):
             self.dropped = True
 
@@ -100,6 +105,14 @@ class Hub:
 
     def has(self, stream: Stream) -> bool:
         return bool(self._sockets[stream])
+
+    def staff(self) -> dict[int, list[Socket]]:
+        """The connections to the staff stream, by person."""
+        found: dict[int, list[Socket]] = {}
+        for socket in self._sockets[Stream.STAFF]:
+            if socket.person_id is not None:
+                found.setdefault(socket.person_id, []).append(socket)
+        return found
 
     def knows(self, person_id: int) -> bool:
         return person_id in self._people

@@ -6,6 +6,8 @@ import logging
 import time
 from typing import Any
 
+from communes.permissions import STAFF
+from live.actions.access import present_roles
 from live.protocol.frames import LatestFrame, MineFrame, Stream
 from live.protocol.registry import registry
 from live.protocol.states import PresenceState
@@ -27,6 +29,8 @@ HEARTBEAT_S = 15
 PRESENCE_EVERY_S = 1.0
 #: How often it is looked whether a counter should go on the timeline.
 ENTRIES_EVERY_S = 1.0
+#: How often it is looked whether those on the staff stream still are staff.
+STAFF_EVERY_S = 10.0
 
 
 def now_ms() -> int:
@@ -51,6 +55,7 @@ class Room:
         self._tasks = [
             asyncio.create_task(self._forever(self._follow)),
             asyncio.create_task(self._forever(self._tick)),
+            asyncio.create_task(self._forever(self._check_staff)),
         ]
 
     async def stop(self) -> None:
@@ -129,6 +134,16 @@ class Room:
                 last_entries = began
                 await self._write_entries_due()
             await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - began)))
+
+    async def _check_staff(self) -> None:
+        """Send away whoever lost the role that let them onto the staff stream."""
+        await asyncio.sleep(STAFF_EVERY_S)
+        staff = self.hub.staff()
+        for person_id, sockets in staff.items():
+            roles = await read(lambda who=person_id: present_roles(who, self.sitting_id))  # type: ignore[misc]
+            if not roles & STAFF:
+                for socket in sockets:
+                    socket.drop()
 
     def _read_counters(self) -> dict[str, Any]:
         values: dict[str, Any] = {}

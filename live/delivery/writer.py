@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
+from live.actions.access import present_roles
 from live.actions.context import Context, hold
 from live.models import CommandReceipt
 from live.protocol.base import Message
@@ -189,6 +190,9 @@ def _do_command(job: Job) -> Done:
     command, context = job.command, job.context
     if command is None or context is None:
         raise TypeError("not a command")
+    if command.roles and not command.roles & present_roles(context.person, context.sitting_id):
+        # The ticket said otherwise, but the role was taken away since.
+        raise Refused(ErrorCode.FORBIDDEN, "the role was taken away")
     if not command.receipt:
         return command.handle(context, job.args)
     receipt = CommandReceipt.objects.filter(
