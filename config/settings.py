@@ -16,6 +16,7 @@ MEDIA_SERVER_URL = env.media_url
 #: Signs what web and media say to each other, and the tokens that media accepts.
 MEDIA_KEY = env.media_key
 MEDIA_INTERNAL_URL = env.media_internal_url
+WEB_INTERNAL_URL = env.web_internal_url
 ICE_SERVERS = json.loads(env.ice_servers)
 DATA_DIR = env.data_dir
 SECURE = PUBLIC_URL.startswith("https://")
@@ -121,6 +122,9 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = env.proxies
+MFA_ADAPTER = "communes.identity.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Palabre"
 PHONE_HASH_KEYS = env.keys("phone_hash_key")
 PHONE_CIPHER_KEYS = env.keys("phone_cipher_key")

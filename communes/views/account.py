@@ -80,7 +80,9 @@ def account_delete(request: HttpRequest) -> HttpResponseBase:
     except Postponed:
         messages.error(
             request,
-            _("You have voted in a poll that is still open. Delete your account once it is closed."),
+            _(
+                "You have voted in a poll that is still open. Delete your account once it is closed."
+            ),
         )
         return redirect("account")
     logout(request, show_message=False)

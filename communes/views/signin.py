@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from communes.forms import CodeForm, ConsentForm, ContactForm
 from communes.identity import limits, links, signin
@@ -31,10 +32,13 @@ CODE = "account/code.html"
 LINK = "account/link.html"
 
 
-def _form_url(next_url: str, by_email: bool = False) -> str:
-    query = {"par": "email"} if by_email else {}
+def _with_next(url: str, next_url: str, **query: str) -> str:
     query |= {"next": next_url} if next_url else {}
-    return reverse("signin") + (f"?{urlencode(query)}" if query else "")
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def _form_url(next_url: str, by_email: bool = False) -> str:
+    return _with_next(reverse("signin"), next_url, **({"par": "email"} if by_email else {}))
 
 
 @never_cache
@@ -52,6 +56,7 @@ def signin_form(request: HttpRequest) -> HttpResponseBase:
         "by_email": by_email,
         "next": next_url,
         "other_url": _form_url(next_url, by_email=not by_email),
+        "key_url": _with_next(reverse("signin_key"), next_url),
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, FORM, context, status=422 if form.is_bound else 200)
@@ -64,6 +69,18 @@ def signin_form(request: HttpRequest) -> HttpResponseBase:
     response = redirect("signin_code")
     process.remember(response)
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def signin_key(request: HttpRequest) -> HttpResponseBase:
+    """The button for a passkey; allauth's views do the rest."""
+    next_url = safe_next(request)
+    if request.user.is_authenticated:
+        return redirect(next_url or "account")
+    field = format_html('<input type="hidden" name="next" value="{}">', next_url)
+    context = {"other_url": _form_url(next_url), "redirect_field": field if next_url else ""}
+    return render(request, "account/key.html", context)
 
 
 def _not_sent(
@@ -162,9 +179,14 @@ def link_signin(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def signout(request: HttpRequest) -> HttpResponseBase:
-    """End this session."""
+    """Ends this session, by POST; a link leads to a button."""
+    if request.method != "POST":
+        if not request.user.is_authenticated:
+            return redirect("home")
+        return render(request, "account/signout.html")
     logout(request, show_message=False)
     messages.success(request, _("You are signed out."))
     return redirect("home")

@@ -24,7 +24,7 @@ if (again) {
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
     again.disabled = left > 0;
-    again.textContent = left > 0 ? again.dataset.waiting.replace("%s", String(left)) : label;
+    again.textContent = left > 0 ? again.dataset.waiting.replace("{seconds}", String(left)) : label;
     if (left > 0) setTimeout(tick, 1000 - (Date.now() % 1000));
   };
   tick();
