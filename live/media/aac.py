@@ -1,4 +1,4 @@
-"""Opus in, AAC out: PCM is 48 kHz mono float32 in between, as bytes, four for each sample."""
+"""Opus in, AAC out: PCM is 48 kHz mono 16-bit in between, as bytes, two for each sample."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from av.audio.codeccontext import AudioCodecContext
 
 from .config import AAC_BIT_RATE, AAC_FRAME, AUDIO_RATE
 
-SAMPLE_BYTES = 4
+SAMPLE_BYTES = 2
 
 
 def silence(samples: int) -> bytes:
@@ -21,7 +21,7 @@ class OpusDecoder:
     def __init__(self) -> None:
         codec = av.CodecContext.create("libopus", "r")
         assert isinstance(codec, AudioCodecContext)
-        codec.format = "flt"
+        codec.format = "s16"
         codec.layout = "mono"
         codec.sample_rate = AUDIO_RATE
         self._codec = codec
@@ -51,6 +51,7 @@ class AacEncoder:
         codec.bit_rate = AAC_BIT_RATE
         codec.open()
         self._codec = codec
+        self._to_float = av.AudioResampler(format="fltp", layout="mono", rate=AUDIO_RATE)
         self._pcm = bytearray()
         self._fed = 0
 
@@ -60,14 +61,17 @@ class AacEncoder:
         size = AAC_FRAME * SAMPLE_BYTES
         ready: list[bytes] = []
         while len(self._pcm) >= size:
-            frame = av.AudioFrame(format="fltp", layout="mono", samples=AAC_FRAME)
+            frame = av.AudioFrame(format="s16", layout="mono", samples=AAC_FRAME)
             frame.sample_rate = AUDIO_RATE
             frame.pts = self._fed
-            # FFmpeg pads planes for alignment; 4096 bytes need none.
-            frame.planes[0].update(bytes(self._pcm[:size]))
+            # The plane may be longer than its samples (alignment).
+            frame.planes[0].update(
+                bytes(self._pcm[:size]).ljust(frame.planes[0].buffer_size, b"\0")
+            )
             del self._pcm[:size]
             self._fed += AAC_FRAME
-            ready += [bytes(p) for p in self._codec.encode(frame) if (p.pts or 0) >= 0]
+            for floats in self._to_float.resample(frame):
+                ready += [bytes(p) for p in self._codec.encode(floats) if (p.pts or 0) >= 0]
         return ready
 
 

@@ -99,7 +99,8 @@ class AudioLine:
 
     def end(self, frames: int) -> None:
         """The take ends after so many frames."""
-        self.fill((frames + 1) * AAC_FRAME)
+        # The encoder gives a frame out when it has seen the two after it.
+        self.fill((frames + 2) * AAC_FRAME)
         while len(self._frames) > frames - self._placed:
             self._frames.pop()
         self.pump(None)

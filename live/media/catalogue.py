@@ -69,6 +69,10 @@ class Catalogue:
             case journal.Began():
                 self.name = line.name
             case journal.TakeBegan():
+                if self.takes and self.takes[-1].take == line.take:
+                    # The take before it came to nothing.
+                    self.takes.pop()
+                    self.clocks = [c for c in self.clocks if c.media_time < line.start]
                 self.takes.append(line)
                 self.clocks.append(ClockAnchor(media_time=line.start, at=line.at))
             case journal.ClockMoved():

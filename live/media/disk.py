@@ -6,7 +6,7 @@ import os
 import queue
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,7 @@ class DiskWriter:
     async def stop(self) -> None:
         """Finish every job that was submitted, then end the thread."""
         self._jobs.put(None)
-        while self._thread.is_alive():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(self._thread.join)
         # Answers that the thread posted are delivered in this turn of the loop.
         await asyncio.sleep(0)
 
@@ -123,6 +122,12 @@ class AppendFile:
 
     def close(self) -> None:
         os.close(self._fd)
+
+
+def unlink(paths: Iterable[Path]) -> None:
+    """Delete files; fine where one is not there."""
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def remove_tree(path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import mending
-from .aac import OpusDecoder
+from .aac import SAMPLE_BYTES, OpusDecoder
 from .config import AUDIO_RATE, INTERRUPTED_AFTER_S, VIDEO_RATE
 from .h264 import AccessUnit, UnitReader
 from .rtp_clock import PublisherClock, TrackClock
@@ -22,7 +22,7 @@ _TRACK_WITHIN_S = 3.0
 #: A picture that never has a keyframe.
 _KEYFRAME_WITHIN_S = 6.0
 _ASK_EVERY_S = 1.0
-_PCM_BYTES_A_SECOND = 4 * AUDIO_RATE
+_PCM_BYTES_A_SECOND = SAMPLE_BYTES * AUDIO_RATE
 
 
 @dataclass
@@ -161,7 +161,7 @@ class Ingest:
 
     def _try_begin(self, now: float) -> None:
         shelf, waiting = self._shelf, self._waiting
-        if shelf is None or waiting is None or shelf.trouble is not None:
+        if shelf is None or waiting is None or not shelf.settled:
             return
         if self._first_media is None or not (waiting.video or waiting.audio):
             return

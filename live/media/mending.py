@@ -1,4 +1,4 @@
-"""Makes sound and picture of a shelf equally long again, after a crash, a full disk or a late start.
+"""Makes sound and picture equally long again: after a crash, a full disk or a late start.
 
 Neither needs a decoder: silence is one constant AAC frame, the missing picture a slate.
 """

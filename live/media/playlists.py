@@ -13,6 +13,7 @@ from .journal import InitWritten, Rendition, SegmentClosed
 #: A client may ask to skip what is older than this (at least six target durations).
 SKIP_AFTER_S = 12.0 * TARGET_S
 AUDIO_GROUP = "sound"
+RENDITION_OF: dict[str, Rendition] = {"video.m3u8": "v", "audio.m3u8": "a"}
 
 
 def _stamp(at: float) -> str:

@@ -16,7 +16,7 @@ from live.protocol.ids import ALPHABET
 from . import cmaf, journal
 from .catalogue import RENDITIONS, Catalogue, init_name, segment_name
 from .config import AUDIO_RATE, VIDEO_RATE
-from .disk import AppendFile, DiskWriter, remove_tree
+from .disk import AppendFile, DiskWriter, remove_tree, unlink
 from .h264 import ParameterSets
 from .journal import Rendition
 
@@ -62,20 +62,24 @@ class Files:
     """What the writer thread holds open; touched by it alone."""
 
     folder: Path
-    journal: AppendFile | None = None
+    book: AppendFile | None = None
     segments: dict[Rendition, AppendFile] = field(default_factory=dict)
 
+    def log_all(self, lines: Sequence[journal.Line]) -> None:
+        for line in lines:
+            self.log(line)
+
     def log(self, line: journal.Line, *, sync: bool = False) -> None:
-        if self.journal is not None:
-            self.journal.append(journal.encode(line))
+        if self.book is not None:
+            self.book.append(journal.encode(line))
             if sync:
-                self.journal.sync()
+                self.book.sync()
 
     def close(self) -> None:
-        for file in [*self.segments.values(), *([self.journal] if self.journal else [])]:
+        for file in [*self.segments.values(), *([self.book] if self.book else [])]:
             file.close()
         self.segments.clear()
-        self.journal = None
+        self.book = None
 
 
 def new_name() -> str:
@@ -108,10 +112,12 @@ class Shelf:
         self.trouble: BaseException | None = None
         self._files = Files(folder)
         self._epoch = 0
+        self._jobs = 0
         self._open: dict[Rendition, _Open] = {}
         self._formats: dict[ParameterSets | None, int] = {}
         self._fragments = 0
         self._unwritten: list[journal.Line] = []
+        self._waiters: list[Callable[[], None]] = []
         self._grave: list[journal.SegmentClosed] = []
         self._drops = 0
         fresh = catalogue is None
@@ -132,11 +138,16 @@ class Shelf:
         """Whether the recording has a picture so far."""
         return self._has_video
 
+    @property
+    def settled(self) -> bool:
+        """Whether the catalogue knows of everything: a take begins on what is settled."""
+        return self._jobs == 0 and self.trouble is None
+
     def begin_take(self, at: float) -> tuple[int, float]:
         """A new take, captured from `at` on: its number and its place, in seconds."""
         if self._unwritten:
             lines, self._unwritten = self._unwritten, []
-            self._run(lambda: [self._files.log(line) for line in lines])
+            self._run(lambda: self._files.log_all(lines))
         start = self._end
         number = self.catalogue.last_take + 1
         self._log(journal.TakeBegan(take=number, start=round(start, 6), at=at))
@@ -270,6 +281,21 @@ class Shelf:
             self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
 
         self.disk.submit(lambda: None, settled)
+        self._run(lambda: None)
+
+    def give_up(self, error: BaseException) -> None:
+        """Stop writing before it fails: the disk is nearly full."""
+        if self.trouble is None:
+            self._fail(error, None)
+
+    def add_lines(self, lines: Sequence[journal.Line]) -> None:
+        """Journal lines that the catalogue already knows of (recovered from files)."""
+        self._run(lambda: self._files.log_all(lines))
+
+    def when_settled(self, call: Callable[[], None]) -> None:
+        """Call back once everything asked so far is on disk and known."""
+        self._waiters.append(call)
+        self._run(lambda: None)
 
     def finalise(self, done: Callable[[], None]) -> None:
         """Say in the journal that the recording is complete, after everything queued."""
@@ -280,7 +306,7 @@ class Shelf:
 
         self._bury(everything=True)
         # The summary needs what the writer still has to answer.
-        self.disk.submit(lambda: None, lambda _: mark())
+        self._run(lambda: None, mark)
 
     def reopen(self) -> None:
         """Go on with a recording that was complete."""
@@ -291,9 +317,10 @@ class Shelf:
         self._log(journal.Told())
 
     def release(self, *, remove: bool) -> None:
-        """Let go of the files; `remove`: and delete them."""
-        self._epoch += 1
-        self._open.clear()
+        """Let go of the files when all is written; `remove`: at once, and delete them."""
+        if remove:
+            self._epoch += 1
+            self._open.clear()
         self.disk.submit(self._files.close)
         if remove:
             self.disk.submit(lambda: remove_tree(self.folder))
@@ -303,7 +330,7 @@ class Shelf:
     def _start(self, began: journal.Began | None, journal_end: int | None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.durable:
-            self._files.journal = AppendFile(self.folder / journal.JOURNAL_NAME, start=journal_end)
+            self._files.book = AppendFile(self.folder / journal.JOURNAL_NAME, start=journal_end)
             if began is not None:
                 self._files.log(began, sync=True)
 
@@ -334,6 +361,12 @@ class Shelf:
             job()
 
         def answer(error: BaseException | None) -> None:
+            self._jobs -= 1
+            account(error)
+            while self.settled and self._waiters:
+                self._waiters.pop(0)()
+
+        def account(error: BaseException | None) -> None:
             if error is None:
                 if done is not None:
                     done()
@@ -346,6 +379,8 @@ class Shelf:
             self.disk.submit(guarded, answer, size=size)
         except OSError as error:
             self._fail(error, lost)
+        else:
+            self._jobs += 1
 
     def _fail(self, error: BaseException, lost: _Open | None) -> None:
         """Give up what is being written, keep what is whole."""
@@ -400,17 +435,17 @@ class Shelf:
         if dead:
             self._grave = [s for s in self._grave if s.end > edge]
             paths = [self.folder / segment_name(s.r, s.seq) for s in dead]
-            self.disk.submit(lambda: [path.unlink(missing_ok=True) for path in paths])
+            self.disk.submit(lambda: unlink(paths))
 
     def _compact(self) -> None:
         path = self.folder / journal.JOURNAL_NAME
 
         def job() -> None:
-            if self._files.journal is not None:
+            if self._files.book is not None:
                 lines, _ = journal.read(path)
                 data = b"".join(map(journal.encode, Catalogue.of(lines).compacted()))
                 journal.write_atomically(path, data)
-                self._files.journal.close()
-                self._files.journal = AppendFile(path)
+                self._files.book.close()
+                self._files.book = AppendFile(path)
 
         self._run(job)

@@ -6,6 +6,7 @@ renditions, and the wall clock jumps. Within a take the sender's clock rules.
 
 from collections.abc import Callable
 
+from .aac import SAMPLE_BYTES
 from .audio_line import AudioLine
 from .config import AAC_FRAME, AUDIO_RATE, VIDEO_RATE
 from .h264 import AccessUnit
@@ -45,7 +46,9 @@ class Take:
         self._shelf = shelf
         self.origin = origin
         self._drift = 0.0
-        self._floor = self._any_floor()
+        #: The track whose arrival says how the sender's clock lies on ours.
+        self._guide = clock.audio if video_ticks is None else clock.video
+        self._floor = self._guide.floor
         self.number, self.start = shelf.begin_take(origin)
         #: The sender's time of the first picture, by which all others are placed.
         self._video_ticks = video_ticks
@@ -102,7 +105,7 @@ class Take:
         """Add a packet's sound, as far as it belongs to the take."""
         wanted = round((self._audio_time(ticks) - self.origin) * AUDIO_RATE)
         if wanted < 0:
-            pcm, wanted, ticks = pcm[-wanted * 4 :], 0, ticks - wanted
+            pcm, wanted, ticks = pcm[-wanted * SAMPLE_BYTES :], 0, ticks - wanted
         if pcm:
             self.audio.push(ticks, pcm, wanted)
             self._pump()
@@ -114,7 +117,7 @@ class Take:
         audio_alive = self._clock.audio.idle(now) < _ALIVE_S
         if self.video is None or video_alive:
             late = place - self.audio.position
-            if late > _AUDIO_LATE_S and not audio_alive or late > 3 * _AUDIO_LATE_S:
+            if (late > _AUDIO_LATE_S and not audio_alive) or late > 3 * _AUDIO_LATE_S:
                 wanted = (place - _AUDIO_SPARE_S) * AUDIO_RATE - self.audio.base
                 self.audio.fill(round(wanted))
         if self.video is not None and audio_alive:
@@ -160,17 +163,15 @@ class Take:
         """When a sound was captured: on the picture's line where both have sender reports."""
         audio, video = self._clock.audio, self._clock.video
         offset = self._clock.audio_after_video() if self._video_ticks is not None else None
-        if offset is None or self._video_ticks is None or self.video is None:
-            return ticks / audio.rate + (self._floor if self.video is None else audio.floor)
+        if self._guide is audio:
+            return ticks / audio.rate + self._floor
+        if offset is None or self._video_ticks is None:
+            return ticks / audio.rate + audio.floor
         base = self.origin - self._video_ticks / video.rate
         return ticks / audio.rate + offset + base
 
-    def _any_floor(self) -> float:
-        clock = self._clock
-        return clock.video.floor if clock.video.last_arrival is not None else clock.audio.floor
-
     def _follow_clock(self) -> None:
-        drift = self._any_floor() - self._floor
+        drift = self._guide.floor - self._floor
         if abs(drift - self._drift) > _DRIFT_S:
             self._drift = drift
             place = self.audio.position

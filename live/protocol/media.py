@@ -78,6 +78,16 @@ class MediaStatus(Message):
     disk_free: int
 
 
+class MediaOverview(Message):
+    """Answer to `GET /control/status`: every sitting that is not over and done with."""
+
+    boot: str
+    facts_waiting: int
+    #: Free bytes where recordings are written.
+    disk_free: int
+    sittings: list[MediaStatus]
+
+
 class ClockAnchor(Message):
     """At `media_time` seconds of the recording, it was `at` (Unix seconds, media's clock)."""
 

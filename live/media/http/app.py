@@ -1,0 +1,78 @@
+"""The ASGI application: one small router."""
+
+import logging
+
+from ..process import MediaProcess
+from . import control, hls, ops, whip
+from .messages import (
+    Problem,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    problem,
+    read_request,
+    send_response,
+)
+
+logger = logging.getLogger(__name__)
+
+#: No cookies here, so any origin may read; players and the studio live on another one.
+_CORS = [
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-expose-headers",
+        "Location, Link, ETag, Accept-Post, Allow, Date, Content-Range, Retry-After",
+    ),
+    ("x-content-type-options", "nosniff"),
+]
+
+
+class MediaApp:
+    """ASGI 3 application of a media process."""
+
+    def __init__(self, process: MediaProcess) -> None:
+        self.process = process
+        self._whip = whip.Whip(process)
+        self._hls = hls.Hls(process)
+        self._control = control.Control(process)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            return
+        await self.process.start()
+        try:
+            response = await self._route(await read_request(scope, receive))
+        except Problem as error:
+            response = problem(error)
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            response = problem(Problem(500, "internal", "Something went wrong here."))
+        response.headers = [*_CORS, *response.headers]
+        await send_response(send, response, head=scope["method"] == "HEAD")
+
+    async def _route(self, request: Request) -> Response:
+        parts = request.path.split("/")[1:]
+        match parts:
+            case ["whip", sitting]:
+                return await self._whip.endpoint(request, sitting)
+            case ["whip", sitting, key]:
+                return await self._whip.resource(request, sitting, key)
+            case ["hls", sitting, *rest] if rest:
+                return await self._hls.serve(request, sitting, rest)
+            case ["control", "status"]:
+                return await self._control.overview(request)
+            case ["control", "sittings", sitting]:
+                return await self._control.sitting(request, sitting)
+            case ["healthz"]:
+                return ops.healthz()
+            case ["readyz"]:
+                return ops.readyz(self.process)
+            case ["metrics"]:
+                return ops.metrics(self.process)
+        raise Problem(404, "not-found", "There is nothing here.")

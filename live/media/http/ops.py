@@ -1,0 +1,62 @@
+"""Health and metrics of the media process."""
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+
+from ..process import MediaProcess
+from .messages import Problem, Response
+
+_TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
+
+
+def healthz() -> Response:
+    """The process answers."""
+    return Response(200, b"ok\n", list(_TEXT))
+
+
+def readyz(process: MediaProcess) -> Response:
+    """Recordings are recovered and there is room on the disk."""
+    if not process.started:
+        raise Problem(503, "starting", "Recordings are being recovered.")
+    if not process.has_room():
+        raise Problem(503, "disk-full", "The disk is (nearly) full.")
+    return Response(200, b"ready\n", list(_TEXT))
+
+
+class _Counters:
+    """Numbers that only grow, read when asked."""
+
+    def __init__(self, process: MediaProcess) -> None:
+        self._process = process
+
+    def collect(self) -> list[CounterMetricFamily]:
+        p = self._process
+        rows = {
+            "palabre_media_written_bytes": ("Bytes of segments written.", p.disk.written_bytes),
+            "palabre_media_publications": ("Publishers let in.", p.published),
+            "palabre_media_facts_forgotten": ("Facts dropped unheard.", p.facts.forgotten),
+        }
+        return [CounterMetricFamily(n, help_, value=v) for n, (help_, v) in rows.items()]
+
+
+def metrics(process: MediaProcess) -> Response:
+    """Prometheus text format."""
+    registry = CollectorRegistry()
+    busy = [s for s in process.sittings.values() if s.busy]
+    tracks = [t for s in busy if s.recording for t in s.recording.catalogue.tracks.values()]
+    gauges = {
+        "palabre_media_publishers": (
+            "Publishers connected.",
+            sum(s.publisher is not None for s in busy),
+        ),
+        "palabre_media_sittings": ("Sittings that are not over.", len(busy)),
+        "palabre_media_segments": ("Segments listed.", sum(len(t.segments) for t in tracks)),
+        "palabre_media_queued_bytes": ("Bytes waiting for the disk.", process.disk.queued_bytes),
+        "palabre_media_facts_waiting": ("Facts web has not heard.", process.facts.waiting),
+        "palabre_media_loop_lag_seconds": ("Lateness of the last tick.", process.loop_lag),
+    }
+    for name, (help_, value) in gauges.items():
+        Gauge(name, help_, registry=registry).set(value)
+    registry.register(_Counters(process))
+    headers = [("content-type", "text/plain; version=0.0.4; charset=utf-8")]
+    return Response(200, generate_latest(registry), headers)
