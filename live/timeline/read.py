@@ -71,7 +71,7 @@ def catch_up(
     timeline = Timeline.objects.get(pk=timeline_id)
     known = since is not None and epoch == timeline.epoch
     here = position(timeline, stream)
-    if since is None or not known or not 0 <= here - since <= MAX_BACKLOG:
+    if since is None or not known or since < 0 or not 0 <= here - since <= MAX_BACKLOG:
         return snapshot(timeline_id, stream, now)
     return EntriesFrame(
         timeline=timeline_id,
