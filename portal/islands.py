@@ -1,0 +1,134 @@
+"""What a page hands to its island. `frontend/src/lib/props.ts` is the same shape in TypeScript."""
+
+import time
+from typing import TypedDict
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from communes.models import RoleName
+from communes.permissions import STAFF, Roles
+from live.models import Sitting
+from live.protocol.frames import Stream
+from live.protocol.media import PlayClaims
+from live.protocol.signing import sign_token
+from live.timeline.read import milliseconds
+
+from .access import Viewer
+
+#: A rehearsal is played by staff with a path token that lasts as long as any sitting.
+PLAY_LIFE_S = 12 * 3600
+
+#: Who may open which page of a sitting; `portal.views.work` and the links between them read it.
+WORKPLACES: dict[str, Roles] = {
+    "desk": frozenset({RoleName.MODERATOR}),
+    "host": frozenset({RoleName.HOST, RoleName.CLERK}),
+    "control": frozenset({RoleName.CLERK}),
+    "studio": frozenset({RoleName.HOST, RoleName.CLERK}),
+    "sitting_prepare": frozenset({RoleName.CLERK}),
+}
+
+
+class SittingProps(TypedDict):
+    id: str
+    title: str
+    kind: str
+    state: str
+    commune: str
+    scheduled_at: int
+    rehearsal: bool
+
+
+class Me(TypedDict):
+    id: str
+    name: str
+    roles: list[str]
+
+
+class Props(TypedDict):
+    sitting: SittingProps
+    me: Me | None
+    stream: str
+    urls: dict[str, str]
+    gigabyte_price: int
+    language: str
+
+
+def page_url(sitting: Sitting, name: str = "sitting") -> str:
+    """The path of one of the sitting's pages."""
+    return reverse(name, args=(sitting.commune.slug, sitting.slug))
+
+
+def absolute(path: str) -> str:
+    """An address that works outside of the site: in a message, a feed, a QR code."""
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def hls_url(sitting: Sitting, playlist: str = "index.m3u8") -> str:
+    """Where media serves the recording; with a path token where it is not public."""
+    base = f"{settings.MEDIA_SERVER_URL}/hls/{sitting.pk}"
+    if sitting.rehearsal:
+        claims = PlayClaims(sitting=sitting.pk, exp=int(time.time()) + PLAY_LIFE_S)
+        base = f"{base}/~{sign_token(claims, settings.MEDIA_KEY)}"
+    return f"{base}/{playlist}"
+
+
+def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str]:
+    """Only what this person may use."""
+    api = f"/api/v1/sittings/{sitting.pk}"
+    scheme = "wss" if request.is_secure() else "ws"
+    urls = {
+        "page": page_url(sitting),
+        "projector": page_url(sitting, "projector"),
+        "ws": f"{scheme}://{request.get_host()}/ws/sittings/{sitting.pk}/",
+        "timeline": f"{api}/timeline",
+        "manifest": f"{api}/manifest",
+        "hls": hls_url(sitting),
+        "audio": hls_url(sitting, "audio.m3u8"),
+    }
+    if request.user.is_authenticated:
+        urls["ticket"] = f"{api}/ticket"
+    else:
+        urls["signin"] = f"{reverse('signin')}?{urlencode({'next': request.get_full_path()})}"
+    for name, wanted in WORKPLACES.items():
+        if roles & wanted:
+            urls[name.removeprefix("sitting_")] = page_url(sitting, name)
+    if roles & WORKPLACES["studio"]:
+        urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}
+    if roles & WORKPLACES["control"]:
+        urls["media"] = f"{api}/media"
+    return urls
+
+
+def _me(viewer: Viewer, roles: Roles) -> Me | None:
+    if viewer.is_anonymous:
+        return None
+    return {"id": viewer.public_id, "name": viewer.display_name, "roles": sorted(roles)}
+
+
+def island_props(
+    request: HttpRequest, sitting: Sitting, roles: Roles, stream: Stream = Stream.PUBLIC
+) -> Props:
+    """The props of every island of a sitting. `stream` is what it follows; only staff may follow
+    the staff stream."""
+    if stream is Stream.STAFF and not roles & STAFF:
+        raise PermissionError("the staff stream is for staff")
+    return {
+        "sitting": {
+            "id": sitting.pk,
+            "title": sitting.title,
+            "kind": sitting.kind,
+            "state": sitting.state,
+            "commune": sitting.commune.name,
+            "scheduled_at": milliseconds(sitting.scheduled_at),
+            "rehearsal": sitting.rehearsal,
+        },
+        "me": _me(request.user, roles),
+        "stream": stream.value,
+        "urls": _urls(request, sitting, roles),
+        "gigabyte_price": sitting.commune.gigabyte_price,
+        "language": (get_language() or settings.LANGUAGE_CODE)[:2],
+    }

@@ -1,0 +1,153 @@
+"""What templates say often: dates, states, islands, a commune's colour."""
+
+import logging
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError  # type: ignore[import-untyped]
+
+from communes.colour import Header, header
+from communes.models import Commune
+from live.models import SittingState
+from portal.middleware import nonce_of
+
+logger = logging.getLogger(__name__)
+register = template.Library()
+
+#: The chip of each state: `components.css` has these.
+CHIPS = {
+    SittingState.LIVE: "chip--live",
+    SittingState.PAUSED: "chip--paused",
+    SittingState.CLOSED_DOORS: "chip--closed",
+    SittingState.ENDED: "chip--done",
+    SittingState.ARCHIVED: "chip--done",
+}
+
+
+@register.filter
+def day(moment: datetime | date) -> str:
+    """`jeudi 26 novembre 2026`, in the site's time zone."""
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment)
+    text = date_format(moment, "l j F Y")
+    if moment.day == 1 and (get_language() or "").startswith("fr"):
+        return text.replace(" 1 ", " 1er ", 1)
+    return text
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """`10 h 30` in French, `10:30` in English."""
+    local = timezone.localtime(moment)
+    if (get_language() or "").startswith("fr"):
+        minutes = f"\u00a0{local:%M}" if local.minute else ""
+        return f"{local.hour}\u00a0h{minutes}"
+    return f"{local:%H:%M}"
+
+
+@register.filter
+def near(moment: datetime) -> str:
+    """`today`, `tomorrow`, `in 5 days` for the next two weeks; otherwise nothing."""
+    days = (timezone.localdate(moment) - timezone.localdate()).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if 1 < days <= 14:
+        return _("in {days} days").format(days=days)
+    return ""
+
+
+@register.filter
+def lasting(seconds: float) -> str:
+    """`1 h 25 min`, `45 s`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}\u00a0s"
+    hours, minutes = divmod(round(whole / 60), 60)
+    if not hours:
+        return f"{minutes}\u00a0min"
+    return f"{hours}\u00a0h\u00a0{minutes:02}" if minutes else f"{hours}\u00a0h"
+
+
+@register.filter
+def state_label(state: str) -> str:
+    """What a chip says of a sitting's state."""
+    labels = {
+        SittingState.DRAFT: pgettext("a sitting", "Draft"),
+        SittingState.SCHEDULED: pgettext("a sitting", "Coming up"),
+        SittingState.LIVE: pgettext("a sitting", "Live"),
+        SittingState.PAUSED: pgettext("a sitting", "Paused"),
+        SittingState.CLOSED_DOORS: pgettext("a sitting", "Behind closed doors"),
+        SittingState.ENDED: pgettext("a sitting", "Ended"),
+        SittingState.ARCHIVED: pgettext("a sitting", "Replay"),
+        SittingState.CANCELLED: pgettext("a sitting", "Cancelled"),
+    }
+    return labels[SittingState(state)]
+
+
+@register.simple_tag
+def state_chip(state: str) -> SafeString:
+    return format_html(
+        '<span class="chip {}">{}</span>', CHIPS.get(SittingState(state), ""), state_label(state)
+    )
+
+
+@register.filter
+def header_of(commune: Commune) -> Header:
+    """The commune's colour and the ink on it, contrast 7:1."""
+    return header(commune.colour)
+
+
+@register.filter
+def initials(commune: Commune) -> str:
+    """Shown where a commune has given no arms: `CO`, `AC`."""
+    words = commune.name.replace("-", " ").split()
+    letters = words[0][:2] if len(words) == 1 else "".join(word[0] for word in words[:2])
+    return letters.upper()
+
+
+@register.simple_tag(takes_context=True)
+def commune_style(context: Context, commune: Commune) -> SafeString:
+    """The commune's colour for this page's canopy. The nonce lets it past the content policy."""
+    colours = header(commune.colour)
+    return format_html(
+        '<style nonce="{}">:root{{--canopy:{};--on-canopy:{}}}</style>',
+        nonce_of(context["request"]),
+        colours.background,
+        colours.ink,
+    )
+
+
+@cache
+def _warn_once(path: str) -> None:
+    logger.warning("%s is not built: run npm run build", path)
+
+
+@register.simple_tag
+def frontend(path: str) -> SafeString:
+    """The tags that load a built entry. Where it is not built, pages stay readable without it."""
+    try:
+        tags: str = DjangoViteAssetLoader.instance().generate_vite_asset(path)
+    except DjangoViteAssetNotFoundError:
+        _warn_once(path)
+        return SafeString("")
+    return mark_safe(tags)  # noqa: S308 - addresses from our own manifest
+
+
+@register.simple_block_tag
+def island(content: SafeString, name: str, props: dict[str, Any]) -> SafeString:
+    """Where `frontend/src/islands/<name>` goes; what is inside shows until it is there."""
+    return format_html(
+        '<div class="island" data-island="{}">{}{}</div>', name, json_script(props), content
+    )

@@ -1,0 +1,24 @@
+"""Addresses of pages. What a commune has comes last: `/<commune>/` would take the others' place."""
+
+from django.urls import path
+
+from .views import commune, feeds, home, prepare, site, sitting, staff, work
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("langue/", site.set_language, name="set_language"),
+    path("confidentialite/", site.privacy, name="privacy"),
+    path("espace/", staff.staff, name="staff"),
+    path("<slug:commune>/", commune.commune, name="commune"),
+    path("<slug:commune>/agenda.ics", feeds.calendar, name="calendar"),
+    path("<slug:commune>/flux.xml", feeds.feed, name="feed"),
+    path("<slug:commune>/seances/nouvelle/", prepare.new, name="sitting_new"),
+    path("<slug:commune>/seances/<slug:slug>/", sitting.sitting, name="sitting"),
+    path("<slug:commune>/seances/<slug:slug>/apercu.png", sitting.picture, name="sitting_picture"),
+    path("<slug:commune>/seances/<slug:slug>/ecran/", sitting.projector, name="projector"),
+    path("<slug:commune>/seances/<slug:slug>/preparer/", prepare.edit, name="sitting_prepare"),
+    path("<slug:commune>/seances/<slug:slug>/moderation/", work.desk, name="desk"),
+    path("<slug:commune>/seances/<slug:slug>/animation/", work.host, name="host"),
+    path("<slug:commune>/seances/<slug:slug>/conduite/", work.control, name="control"),
+    path("<slug:commune>/seances/<slug:slug>/studio/", work.studio, name="studio"),
+]

@@ -1,0 +1,44 @@
+"""A commune's own page: its sittings and who holds its offices."""
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from communes.models import Commune, OfficeKind
+from communes.permissions import roles_in
+from live.models import SittingState
+from portal.access import OVER, RUNNING, public_sittings
+from portal.islands import WORKPLACES
+from portal.views.home import with_points
+
+#: The order of precedence in which offices are listed.
+PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}
+
+
+def commune(request: HttpRequest, commune: str) -> HttpResponse:
+    place = get_object_or_404(Commune, slug=commune)
+    sittings = public_sittings().filter(commune=place)
+    today = timezone.localdate()
+    offices = place.offices.filter(starts_on__lte=today).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    )
+    roles = roles_in(request.user, place)
+    return render(
+        request,
+        "portal/commune.html",
+        {
+            "commune": place,
+            "running": with_points(list(sittings.filter(state__in=RUNNING))),
+            "following": sittings.filter(state=SittingState.SCHEDULED).order_by("scheduled_at"),
+            "recent": sittings.filter(state__in=OVER)
+            .select_related("commune", "recording")
+            .order_by(F("ended_at").desc(nulls_last=True)),
+            "cancelled": sittings.filter(
+                state=SittingState.CANCELLED, scheduled_at__gte=timezone.now()
+            ),
+            "offices": sorted(offices, key=lambda o: (PRECEDENCE[o.kind], o.starts_on)),
+            "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
+            "today": today,
+        },
+    )

@@ -1,0 +1,90 @@
+"""A sitting at its one address: announced, live, and afterwards to see again."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+
+from live.models import Sitting
+from portal.access import OVER, find_sitting
+from portal.islands import WORKPLACES, absolute, hls_url, island_props, page_url
+from portal.pictures import announcement
+from portal.qr import qr_svg
+from portal.room import Room, read_room
+from portal.templatetags.palabre import clock, day
+
+
+def sitting(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
+    """Readable without JavaScript; the island `room` takes over where there is some."""
+    found, roles = find_sitting(request.user, commune, slug)
+    room = read_room(found)
+    return render(
+        request,
+        "sitting/sitting.html",
+        {
+            "sitting": found,
+            "commune": found.commune,
+            "room": room,
+            "recording": getattr(found, "recording", None),
+            "playable": _playable(found, room),
+            "hls": hls_url(found),
+            "audio": hls_url(found, "audio.m3u8"),
+            "workplaces": {name for name, wanted in WORKPLACES.items() if roles & wanted},
+            "props": island_props(request, found, roles),
+            "description": describe(found),
+        },
+    )
+
+
+def _playable(sitting: Sitting, room: Room) -> bool:
+    """Something of this sitting can be fetched from media."""
+    if sitting.state in OVER:
+        return hasattr(sitting, "recording")
+    return room.stream is not None and room.stream.status != "off"
+
+
+def describe(sitting: Sitting) -> str:
+    """One line for messaging apps and search engines."""
+    when = _("{day} at {time}").format(
+        day=day(sitting.scheduled_at), time=clock(sitting.scheduled_at)
+    )
+    parts = [sitting.get_kind_display().capitalize(), when, sitting.place]
+    line = " · ".join(part for part in parts if part)
+    if sitting.summary:
+        line = f"{line}. {strip_tags(sitting.summary)}"
+    return Truncator(" ".join(line.split())).chars(200)
+
+
+def projector(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
+    """For the hall's screen: what the host shows, and how to take part."""
+    found, roles = find_sitting(request.user, commune, slug)
+    address = absolute(page_url(found))
+    return render(
+        request,
+        "sitting/projector.html",
+        {
+            "sitting": found,
+            "commune": found.commune,
+            "room": read_room(found),
+            "props": island_props(request, found, roles),
+            "address": address.partition("://")[2].rstrip("/"),
+            "qr": qr_svg(address, _("QR code of this sitting's page")),
+        },
+    )
+
+
+@cache_control(max_age=600, public=True)
+def picture(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
+    """The picture that messaging apps show beside the link, 1200 × 630."""
+    found, _roles = find_sitting(request.user, commune, slug)
+    when = f"{day(found.scheduled_at)} · {clock(found.scheduled_at)}"
+    image = announcement(
+        commune=found.commune.name,
+        colour=found.commune.colour,
+        kind=found.get_kind_display().capitalize(),
+        title=found.title,
+        when=when,
+    )
+    return HttpResponse(image, content_type="image/png")
