@@ -81,7 +81,8 @@ def account_delete(request: HttpRequest) -> HttpResponseBase:
         messages.error(
             request,
             _(
-                "You have voted in a poll that is still open. Delete your account once it is closed."
+                "You have voted in a poll that is still open."
+                " Delete your account once it is closed."
             ),
         )
         return redirect("account")

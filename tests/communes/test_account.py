@@ -105,6 +105,19 @@ def test_a_hook_that_fails_keeps_the_account(client):
     assert signed_in(client)
 
 
+def test_deletion_may_have_to_wait(client):
+    @erasure.register
+    def waits(person: Person) -> None:
+        raise erasure.Postponed
+
+    try:
+        answer = client.post("/compte/supprimer/")
+    finally:
+        erasure.unregister(waits)
+    assert answer["Location"] == "/compte/"
+    assert signed_in(client) == Person.objects.get()
+
+
 def test_one_may_come_back_after_deletion(client):
     client.post("/compte/supprimer/")
     limits.limiter.cache_clear()

@@ -17,7 +17,7 @@ from .conftest import NUMBER, TYPED, sign_in, signed_in
 pytestmark = pytest.mark.django_db
 
 
-def run(capsys, *words: str) -> dict:
+def run(capsys, *words: str):
     call_command(*words, "--json")
     return json.loads(capsys.readouterr().out)
 
@@ -29,7 +29,7 @@ def made(capsys, cotonou):
     )
 
 
-def path_of(made: dict) -> str:
+def path_of(made):
     return urlsplit(made["link"]).path
 
 

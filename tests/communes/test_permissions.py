@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 
 from communes.models import Role, RoleName
 from communes.permissions import (
@@ -93,6 +93,11 @@ def guarded(request, commune, page="-"):
     return HttpResponse(f"{commune.name} {page}")
 
 
+def body(answer: HttpResponseBase) -> bytes:
+    assert isinstance(answer, HttpResponse)
+    return answer.content
+
+
 def test_the_guard(cotonou, people, rf):
     request = rf.get("/cotonou-essai/seances/?x=1")
     request.user = AnonymousUser()
@@ -105,8 +110,8 @@ def test_the_guard(cotonou, people, rf):
         guarded(request, commune="cotonou-essai")
 
     request.user = people((cotonou, "admin"))
-    assert guarded(request, commune="cotonou-essai", page="p").content == b"Cotonou p"
-    assert guarded(request, cotonou).content == b"Cotonou -"
+    assert body(guarded(request, commune="cotonou-essai", page="p")) == b"Cotonou p"
+    assert body(guarded(request, cotonou)) == b"Cotonou -"
 
     with pytest.raises(Http404):
         guarded(request, commune="nulle-part")

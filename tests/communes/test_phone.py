@@ -104,7 +104,7 @@ def test_the_message_fits_one_text_message(language, settings):
 @pytest.fixture
 def gateway():
     """A real HTTP server that takes text messages."""
-    taken: list[tuple[dict, str | None]] = []
+    taken: list[tuple[dict[str, object], str | None]] = []
     answers = [200]
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from communes.identity import signin, sms
+from communes.identity import limits, signin, sms
 from communes.models import Person
 
 from .conftest import (
@@ -55,7 +55,7 @@ def test_one_form_signs_up_and_then_in_by_phone():
     assert sms.outbox[-1].number == NUMBER
 
     cache.clear()
-    signin.limits.limiter.cache_clear()
+    limits.limiter.cache_clear()
     sign_in(second, "+229 01 97 12 34 56")
     assert signed_in(second) == person
     assert Person.objects.count() == 1
@@ -64,7 +64,7 @@ def test_one_form_signs_up_and_then_in_by_phone():
 def test_one_form_signs_up_and_then_in_by_email():
     for typed in (ADDRESS, " Afi@Example.BJ "):
         client = Client()
-        signin.limits.limiter.cache_clear()
+        limits.limiter.cache_clear()
         assert ask(client, typed)["Location"] == "/connexion/code/"
         message = mail.outbox[-1]
         assert message.to == [ADDRESS]
@@ -238,7 +238,7 @@ def test_the_answer_is_the_same_with_and_without_an_account():
     member = Client()
     sign_in(member)
     cache.clear()
-    signin.limits.limiter.cache_clear()
+    limits.limiter.cache_clear()
 
     answers = []
     for typed in (TYPED, "01 97 99 99 99"):
@@ -294,7 +294,7 @@ def test_staff_without_next_go_to_their_sittings(cotonou):
     client = Client()
     sign_in(client)
     Person.objects.get().roles.create(commune=cotonou, name="clerk")
-    signin.limits.limiter.cache_clear()
+    limits.limiter.cache_clear()
     assert sign_in(Client())["Location"] == "/espace/"
 
 
@@ -308,7 +308,7 @@ def test_a_closed_account_stays_out():
     client = Client()
     sign_in(client)
     Person.objects.update(is_active=False)
-    signin.limits.limiter.cache_clear()
+    limits.limiter.cache_clear()
     other = Client()
     assert sign_in(other)["Location"] == "/connexion/"
     assert signed_in(other) is None

@@ -20,7 +20,7 @@ def as_person(person: Person) -> Client:
 
 
 @pytest.fixture
-def admin(cotonou, people) -> Person:
+def admin(cotonou, people):
     return people((cotonou, "admin"), display_name="Reine")
 
 
