@@ -1,0 +1,207 @@
+"""Fixtures of all tests. `docs/contributing.md` tells which to use when.
+
+One asyncio loop for the whole session (pyproject.toml), so that a browser, sockets and publishers
+can meet in one test. Tests with running servers come last: they commit what they write, each for
+a commune of its own.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import setup_databases
+from playwright.async_api import Browser, Page, async_playwright
+
+from communes.models import Person
+from tests.support.chromium import PHONE, Screen, launch
+from tests.support.pages import Tab, Watch
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
+from tests.support.servers import Palabre
+from tests.support.world import World
+from tools import install, stamps
+
+SOAK = "soak"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run only when they are asked for."""
+    if SOAK in (config.option.markexpr or ""):
+        return
+    soaking = [item for item in items if item.get_closest_marker(SOAK)]
+    config.hook.pytest_deselected(items=soaking)
+    items[:] = [item for item in items if item not in soaking]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    """Show what the servers printed beside the failure of a test that used them."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Palabre):
+                report.sections.append(("web and media", value.logs()))
+
+
+# ── the database ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the run's own PostgreSQL when the tests are to use one (`TEST_DATABASE`)."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    server = Postgres(int(connection.settings_dict["PORT"]))
+    server.start()
+    yield
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The test database, always made: servers use it too, in tests that ask for no `db`."""
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases={})
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL with an empty database, `postgres.url`."""
+    server = Postgres()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis, `redis.url`."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+# ── web and media ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Translations, bundle and static files as the sources say now: what servers and pages need."""
+    with stamps.one_at_a_time():
+        install.install_node()
+        install.compile_messages()
+        install.build_frontend()
+        install.collect_static()
+
+
+@pytest.fixture(scope="session")
+def _running(built: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock():
+        world = World(Path(settings.DATA_DIR))
+    with world:
+        yield world
+
+
+@pytest.fixture
+def palabre(_running: World, django_db_blocker: Any) -> Iterator[World]:
+    """Web and media, running, on the test database, which the test may use as it likes.
+
+    What a test writes stays: make a commune of its own for it. A test may kill and restart the
+    servers; the next one finds them running.
+    """
+    _running.start()
+    cache.clear()
+    with django_db_blocker.unblock():
+        yield _running
+
+
+@pytest.fixture(scope="session")
+def _empty_database(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    Palabre(folder).manage("migrate", "--noinput", "--verbosity=0")
+    return folder / "palabre.sqlite3"
+
+
+@pytest.fixture
+def make_palabre(
+    _empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Palabre]]:
+    """Make worlds apart: an empty SQLite database, servers of their own (to be started), settings
+    given as environment variables. Their data is reached through them and `manage`, not the ORM.
+    """
+    made: list[Palabre] = []
+
+    def make(**env: str) -> Palabre:
+        folder = tmp_path_factory.mktemp("palabre")
+        (folder / "palabre.sqlite3").write_bytes(_empty_database.read_bytes())
+        made.append(Palabre(folder, **env))
+        return made[-1]
+
+    yield make
+    for palabre in made:
+        palabre.stop()
+
+
+# ── the browser ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    async with async_playwright() as playwright:
+        chromium = await launch(playwright)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def new_page(browser: Browser, palabre: World) -> AsyncIterator[Tab]:
+    """`await new_page(screen, person)`: a page in a context of its own, signed in as `person`.
+
+    When the test ends, uncaught exceptions and what the Content Security Policy refused fail it.
+    """
+    watch = Watch()
+    async with AsyncExitStack() as stack:
+
+        async def open_page(
+            screen: Screen = PHONE, person: Person | None = None, **options: Any
+        ) -> Page:
+            context = await browser.new_context(
+                base_url=palabre.url,
+                viewport={"width": screen.width, "height": screen.height},
+                has_touch=screen.mobile,
+                is_mobile=screen.mobile,
+                locale="fr-FR",
+                timezone_id="Africa/Porto-Novo",
+                permissions=["camera", "microphone"],
+                **options,
+            )
+            stack.push_async_callback(context.close)
+            if person is not None:
+                await palabre.sign_in(context, person)
+            page = await context.new_page()
+            watch.follow(page)
+            return page
+
+        yield open_page
+    watch.check()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(new_page: Callable[..., Awaitable[Page]]) -> Page:
+    """A visitor's page on a telephone."""
+    return await new_page()

@@ -1,0 +1,1 @@
+"""What tests share: running servers, a WebSocket client, people and sittings, a browser."""

@@ -1,0 +1,1 @@
+"""Programs behind the Makefile. Set-up uses the standard library alone."""
