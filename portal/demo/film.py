@@ -35,7 +35,7 @@ AUDIO_RATE = 48000
 _PAUSE_S = 0.8
 #: Loudness (root mean square) that fills the level meter.
 _FULL_LEVEL = 7000.0
-_FORMAT = 3  # grows when the same script makes another film
+_FORMAT = 1  # grows when the same script makes another film
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,10 @@ def _encode_video(stream: VideoStream, pictures: Iterator[Image.Image]) -> Itera
     yield from stream.encode(None)
 
 
+def _moment(packet: Packet[Any]) -> Fraction:
+    return (packet.dts or 0) * (packet.time_base or Fraction(0))
+
+
 def _write(script: Script, path: Path) -> None:
     parts, sound = _lay_out(script)
     frames = int(script.seconds * FPS)
@@ -165,6 +169,8 @@ def _write(script: Script, path: Path) -> None:
         video, audio = _add_video(container), _add_audio(container)
         pictures = _pictures(script, parts, _levels(sound, frames))
         packets = [*_encode_video(video, pictures), *_encode_audio(audio, sound)]
-        packets.sort(key=lambda p: p.dts * p.time_base if p.dts is not None else Fraction(0))
+        packets.sort(key=_moment)
         for packet in packets:
-            container.mux(packet)
+            # Opus ends with what its delay held back: beyond the picture, in the way of a loop.
+            if _moment(packet) < script.seconds:
+                container.mux(packet)
