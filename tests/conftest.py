@@ -71,7 +71,9 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The test database, always made: servers use it too, in tests that ask for no `db`."""
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases={})
+        setup_databases(
+            verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases={}
+        )
     yield
     with django_db_blocker.unblock():
         connection.close()

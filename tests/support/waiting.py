@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -12,7 +12,7 @@ DEADLINE_S = 30.0
 PAUSE_S = 0.05
 
 
-def wait_for(what: str, check: Callable[[], T], deadline_s: float = DEADLINE_S) -> T:
+def wait_for(what: str, check: Callable[[], T | None], deadline_s: float = DEADLINE_S) -> T:
     """The first true value of `check()`; raises `AssertionError` after the deadline."""
     until = time.monotonic() + deadline_s
     while not (value := check()):
@@ -22,14 +22,20 @@ def wait_for(what: str, check: Callable[[], T], deadline_s: float = DEADLINE_S) 
     return value
 
 
+@overload
 async def eventually(
-    what: str, check: Callable[[], T | Awaitable[T]], deadline_s: float = DEADLINE_S
-) -> T:
-    """As `wait_for`, in a coroutine; `check` may be one too."""
+    what: str, check: Callable[[], Awaitable[T | None]], deadline_s: float = DEADLINE_S
+) -> T: ...
+@overload
+async def eventually(
+    what: str, check: Callable[[], T | None], deadline_s: float = DEADLINE_S
+) -> T: ...
+async def eventually(what: str, check: Callable[[], Any], deadline_s: float = DEADLINE_S) -> Any:
+    """As `wait_for`, in a coroutine; `check` may be a coroutine function too."""
     until = time.monotonic() + deadline_s
     while True:
         found = check()
-        value: T = await found if inspect.isawaitable(found) else found
+        value = await found if inspect.isawaitable(found) else found
         if value:
             return value
         if time.monotonic() > until:
