@@ -195,5 +195,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "daphne.http_protocol": {"level": "WARNING"},
+        # A line per order to media would be all one sees.
+        "httpx": {"level": "WARNING"},
     },
 }

@@ -181,9 +181,6 @@ class Connection:
         sender = Sender(context, self._address)
         while (event := await self._receive())["type"] != "websocket.disconnect":
             raw = event.get("text") or event.get("bytes") or b""
-            if self._bad_frames >= MAX_BAD_FRAMES:
-                await self._close(CLOSE_BAD_FRAMES)
-                return
             if len(self._tasks) >= MAX_UNDER_WAY:
                 await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             task = asyncio.create_task(self._answer(raw, sender, room))
@@ -200,6 +197,8 @@ class Connection:
             if refused.code in {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE}:
                 self._bad_frames += 1
             await self._say_refused(command_id, refused)
+            if self._bad_frames == MAX_BAD_FRAMES:
+                await self._close(CLOSE_BAD_FRAMES)
             return
         if done.mine and sender.context.person_id is not None:
             await room.tell(sender.context.person_id, done.mine)

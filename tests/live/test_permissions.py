@@ -1,0 +1,88 @@
+"""Who may send which command: the table of docs/architecture.md, on the code that enforces it."""
+
+import pytest
+
+from communes.permissions import IMPLIED
+from live.actions.context import Context
+from live.protocol.errors import ErrorCode, Refused
+from live.protocol.frames import CommandFrame
+from live.protocol.registry import registry
+from live.transport.dispatch import Sender, prepare
+
+CITIZEN = {
+    "question.submit",
+    "question.withdraw",
+    "question.support",
+    "question.unsupport",
+    "ballot.cast",
+}
+MODERATOR = CITIZEN | {
+    "question.approve",
+    "question.reject",
+    "question.show",
+    "question.unshow",
+    "question.answer",
+    "question.reopen",
+    "poll.prepare",
+    "poll.remove",
+    "poll.open",
+    "poll.close",
+    "screen.poll",
+    "sitting.close_questions",
+    "sitting.open_questions",
+}
+AGENDA = {"agenda.open", "agenda.close", "agenda.reopen", "agenda.revert"}
+POLLS = {"poll.prepare", "poll.remove", "poll.open", "poll.close", "screen.poll"}
+HOST = CITIZEN | AGENDA | POLLS | {
+    "question.show",
+    "question.unshow",
+    "question.answer",
+    "question.reopen",
+}  # fmt: skip
+CLERK = CITIZEN | AGENDA | POLLS | {
+    "sitting.schedule",
+    "sitting.unschedule",
+    "sitting.open",
+    "sitting.pause",
+    "sitting.resume",
+    "sitting.close_doors",
+    "sitting.reopen_doors",
+    "sitting.end",
+    "sitting.archive",
+    "sitting.cancel",
+    "sitting.close_questions",
+    "sitting.open_questions",
+}  # fmt: skip
+MAY = {
+    "citizen": CITIZEN,
+    "moderator": MODERATOR,
+    "host": HOST,
+    "clerk": CLERK,
+    "interpreter": CITIZEN,
+    "admin": MODERATOR | HOST | CLERK,
+}
+
+
+def permitted(role: str, command: str) -> bool:
+    roles = set() if role == "citizen" else {role, *IMPLIED.get(role, ())}
+    # Somebody new each time, so that no rate limit of an earlier case speaks.
+    person = hash((role, command)) & 0xFFFFFFFF
+    sender = Sender(Context("22222222222z", person, "", frozenset(roles)), f"{role}/{command}")
+    try:
+        prepare(CommandFrame(id="permission", command=command, args={}), sender)
+    except Refused as refused:
+        return refused.code is not ErrorCode.FORBIDDEN
+    return True
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_each_role_may_send_its_commands_and_no_other(role):
+    assert {command for command in registry.commands if permitted(role, command)} == MAY[role]
+
+
+@pytest.mark.parametrize("command", sorted(registry.commands))
+def test_visitors_may_send_nothing(command):
+    sender = Sender(Context("22222222222z", None), "visitor")
+    with pytest.raises(Refused) as refused:
+        prepare(CommandFrame(id="permission", command=command, args={}), sender)
+    assert refused.value.code is ErrorCode.SIGN_IN
