@@ -15,7 +15,18 @@ export default defineConfig({
     // The templates link the styles' tokens; what islands add is small and travels with them.
     cssCodeSplit: true,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: "frontend/src/main.ts" },
+    // hls.js is large, and loaded only where a browser needs it.
+    chunkSizeWarningLimit: 640,
+    rolldownOptions: {
+      input: "frontend/src/main.ts",
+      output: {
+        // What the entry shares with islands is a chunk of its own, so that nothing imports the
+        // entry: a server that renames it would make browsers run it twice.
+        codeSplitting: {
+          groups: [{ name: "base", test: /node_modules.(svelte|esm-env|clsx)|lib.i18n\.ts/ }],
+        },
+      },
+    },
   },
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
   test: {

@@ -1,0 +1,47 @@
+// Words. English strings are the keys; other languages come from the one gettext catalogue, which
+// `manage.py messages` extracts into `generated/messages.<language>.json`.
+
+type Values = Readonly<Record<string, string | number>>;
+type Catalogue = Readonly<Record<string, string | readonly string[]>>;
+
+const catalogues = import.meta.glob<{ default: Catalogue }>("../generated/messages.*.json");
+
+let language = "en";
+let catalogue: Catalogue = {};
+let plural = new Intl.PluralRules("en");
+
+/** Take the words of `wanted`; call before anything is shown. */
+export async function speak(wanted: string): Promise<void> {
+  const load = catalogues[`../generated/messages.${wanted}.json`];
+  catalogue = load ? (await load()).default : {};
+  language = wanted;
+  plural = new Intl.PluralRules(wanted);
+}
+
+/** The language of the interface, for `Intl`. */
+export function locale(): string {
+  return language;
+}
+
+/** `message` in the person's language, with `{name}` filled in. */
+export function t(message: string, values: Values = {}): string {
+  const found = catalogue[message];
+  const text = typeof found === "string" && found ? found : (found?.[0] ?? message);
+  return fill(text, values);
+}
+
+/** The form for `n`, which may stand in the text as `{n}`. */
+export function tn(one: string, many: string, n: number, values: Values = {}): string {
+  const single = plural.select(n) === "one";
+  const found = catalogue[one];
+  const translated = Array.isArray(found) ? found[single ? 0 : 1] : undefined;
+  return fill(translated || (single ? one : many), { n: number(n), ...values });
+}
+
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(language, options).format(value);
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,208 @@
+import type Hls from "hls.js";
+import { backoff } from "../timeline/backoff";
+
+/**
+ * `loading`; `playing`; `idle`: the person stopped it; `waiting`: we are trying again;
+ * `gesture`: the browser wants a press on play; `unsupported`: it can play no HLS at all.
+ */
+export type PlayerState = "loading" | "playing" | "idle" | "waiting" | "gesture" | "unsupported";
+
+export interface EngineOptions {
+  address: string;
+  live: boolean;
+  /** Seconds to start from, for what is not live. */
+  start: number;
+  /** Spare data: small buffers, no low-latency requests. */
+  thrifty: boolean;
+  onState(state: PlayerState): void;
+}
+
+const MIME = "application/vnd.apple.mpegurl";
+/** No progress for so long while playing live: start afresh. Milliseconds. */
+const STALLED_MS = 12_000;
+
+type Method = "native" | "hls.js";
+
+/** How this browser can play HLS, best first. */
+export function methods(media: HTMLMediaElement): Method[] {
+  const found: Method[] = [];
+  if (media.canPlayType(MIME) !== "") found.push("native");
+  const source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
+  if (source?.isTypeSupported?.('audio/mp4; codecs="mp4a.40.2"')) found.push("hls.js");
+  return found;
+}
+
+declare global {
+  // eslint-disable-next-line no-var
+  var ManagedMediaSource: typeof MediaSource | undefined;
+}
+
+/** Plays one HLS address in one media element, and comes back by itself after trouble. */
+export class Engine {
+  #hls: Hls | null = null;
+  #methods: Method[];
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval>;
+  #stopped = false;
+  #progress = { at: Date.now(), position: -1 };
+  /** Whether anything was ever shown with the present method. */
+  #played = false;
+  readonly #abort = new AbortController();
+
+  constructor(
+    private readonly media: HTMLMediaElement,
+    private readonly options: EngineOptions,
+  ) {
+    this.#methods = methods(media);
+    this.#watch = setInterval(() => this.#check(), 2000);
+    const on = (name: string, act: () => void): void =>
+      media.addEventListener(name, act, { signal: this.#abort.signal });
+    on("playing", () => this.#say("playing"));
+    on("pause", () => this.#say("idle"));
+    on("waiting", () => this.#say("loading"));
+    on("timeupdate", () => this.#moved());
+    on("error", () => this.#broken());
+    on("ended", () => (options.live ? this.#again() : this.#say("idle")));
+    void this.#load(options.start);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#abort.abort();
+    clearTimeout(this.#retry);
+    clearInterval(this.#watch);
+    this.#unload();
+    this.media.removeAttribute("src");
+    this.media.load();
+  }
+
+  /** Seconds behind what is being said now; null when it is not known. */
+  behind(): number | null {
+    if (this.#hls) return this.#hls.latency || null;
+    const end = seekableEnd(this.media);
+    return end === null ? null : Math.max(0, end - this.media.currentTime);
+  }
+
+  toLive(): void {
+    const edge = this.#hls?.liveSyncPosition ?? seekableEnd(this.media);
+    if (edge !== null && edge !== undefined) this.media.currentTime = edge;
+    void this.play();
+  }
+
+  async play(): Promise<void> {
+    try {
+      await this.media.play();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.#say("gesture");
+    }
+  }
+
+  async #load(start: number): Promise<void> {
+    const method = this.#methods[0];
+    this.#unload();
+    if (!method) return this.#say("unsupported");
+    this.#say(this.#failures > 0 ? "waiting" : "loading");
+    this.#progress = { at: Date.now(), position: -1 };
+    if (method === "native") {
+      this.media.src = this.options.address;
+      if (start > 0) {
+        this.media.addEventListener("loadedmetadata", () => (this.media.currentTime = start), {
+          once: true,
+          signal: this.#abort.signal,
+        });
+      }
+      await this.play();
+      return;
+    }
+    try {
+      const { default: Player } = await import("hls.js");
+      if (this.#stopped) return;
+      this.#attach(Player, start);
+    } catch {
+      // The chunk did not arrive; the network is the likely reason.
+      this.#again();
+    }
+  }
+
+  #attach(Player: typeof Hls, start: number): void {
+    const { live, thrifty } = this.options;
+    const hls = new Player({
+      // fMP4 needs no remultiplexing, so a worker would have nothing to do.
+      enableWorker: false,
+      startPosition: start > 0 ? start : -1,
+      lowLatencyMode: live && !thrifty,
+      backBufferLength: thrifty ? 10 : 60,
+      maxBufferLength: thrifty ? 12 : 30,
+      ...(live
+        ? {
+            liveSyncDurationCount: 2,
+            liveMaxLatencyDurationCount: 10,
+            maxLiveSyncPlaybackRate: 1.1,
+          }
+        : {}),
+    });
+    this.#hls = hls;
+    hls.on(Player.Events.ERROR, (_, data) => {
+      if (!data.fatal || this.#hls !== hls) return;
+      if (data.type === Player.ErrorTypes.MEDIA_ERROR && this.#failures === 0) {
+        this.#failures++;
+        hls.recoverMediaError();
+      } else {
+        this.#again();
+      }
+    });
+    hls.loadSource(this.options.address);
+    hls.attachMedia(this.media);
+    void this.play();
+  }
+
+  #unload(): void {
+    this.#hls?.destroy();
+    this.#hls = null;
+  }
+
+  #moved(): void {
+    if (this.media.currentTime === this.#progress.position) return;
+    this.#progress = { at: Date.now(), position: this.media.currentTime };
+    if (this.media.currentTime > 0 && !this.media.paused) {
+      this.#played = true;
+      this.#failures = 0;
+    }
+  }
+
+  /** The element gave up. What it says it can play and cannot is left to hls.js. */
+  #broken(): void {
+    if (this.#hls) return;
+    if (!this.#played && this.#methods.length > 1) this.#methods.shift();
+    this.#again();
+  }
+
+  #check(): void {
+    if (this.media.paused || !this.options.live) return;
+    if (Date.now() - this.#progress.at > STALLED_MS) this.#again();
+  }
+
+  /** Start afresh, later each time. */
+  #again(): void {
+    if (this.#stopped) return;
+    this.#failures++;
+    this.#say("waiting");
+    const position = this.options.live ? 0 : this.media.currentTime || this.options.start;
+    clearTimeout(this.#retry);
+    this.#progress.at = Date.now();
+    this.#retry = setTimeout(
+      () => void this.#load(position),
+      500 + backoff(this.#failures, { cap: 10_000 }),
+    );
+  }
+
+  #say(state: PlayerState): void {
+    if (!this.#stopped) this.options.onState(state);
+  }
+}
+
+function seekableEnd(media: HTMLMediaElement): number | null {
+  const ranges = media.seekable;
+  return ranges.length > 0 ? ranges.end(ranges.length - 1) : null;
+}

@@ -1,0 +1,52 @@
+// What a page tells its island. `portal/islands.py` writes it.
+
+import type { Me, SittingFacts, Stream } from "../generated/protocol";
+
+export interface SittingProps {
+  id: string;
+  title: string;
+  kind: SittingFacts["kind"];
+  state: SittingFacts["state"];
+  /** Name of the commune. */
+  commune: string;
+  /** Milliseconds since 1970. */
+  scheduled_at: number;
+  rehearsal: boolean;
+}
+
+/** Addresses; only what this person may use is there. */
+export interface Urls {
+  ws: string;
+  timeline: string;
+  manifest: string;
+  hls: string;
+  audio: string;
+  page: string;
+  /** For visitors. */
+  signin?: string;
+  ticket?: string;
+  publish_token?: string;
+  preview?: string;
+  media?: string;
+  desk?: string;
+  host?: string;
+  control?: string;
+  studio?: string;
+  projector?: string;
+  prepare?: string;
+}
+
+export interface Props {
+  sitting: SittingProps;
+  me: Me | null;
+  stream: Stream;
+  urls: Urls;
+  /** Price of a gigabyte of mobile data, francs CFA. */
+  gigabyte_price: number;
+  language: string;
+}
+
+/** Whether a person with `roles` may do what is for `wanted`; an admin may do it all. */
+export function may(me: Me | null | undefined, ...wanted: string[]): boolean {
+  return !!me && me.roles.some((role) => role === "admin" || wanted.includes(role));
+}

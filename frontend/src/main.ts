@@ -1,0 +1,24 @@
+// Mounts the islands of a page. Each is loaded by itself, with its words.
+
+import type { Component } from "svelte";
+import { mount } from "svelte";
+import { speak } from "./lib/i18n";
+import type { Props } from "./lib/props";
+
+type Island = Component<{ props: Props }>;
+
+const islands = import.meta.glob<{ default: Island }>("./islands/*/index.ts");
+
+async function start(target: HTMLElement): Promise<void> {
+  const load = islands[`./islands/${target.dataset["island"]}/index.ts`];
+  const json = target.querySelector('script[type="application/json"]')?.textContent;
+  if (!load || !json || target.dataset["mounted"] !== undefined) return;
+  target.dataset["mounted"] = "";
+  const props = JSON.parse(json) as Props;
+  const [{ default: component }] = await Promise.all([load(), speak(props.language)]);
+  // What the server wrote stays until there is something better.
+  target.replaceChildren();
+  mount(component, { target, props: { props } });
+}
+
+for (const target of document.querySelectorAll<HTMLElement>("[data-island]")) void start(target);
