@@ -75,6 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Somebody new may choose the name to be shown."""
         return reverse("account")
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A key is asked for before an application's code, which its owner may not have."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return sorted(methods, key=lambda method: not str(method["id"]).endswith(":webauthn"))
+
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
         messages.error(request, _("This account is closed. Ask the town hall."))
         return HttpResponseRedirect(reverse("signin"))
