@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class CommunesConfig(AppConfig):
     name = "communes"
     verbose_name = _("Communes")
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

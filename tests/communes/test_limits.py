@@ -110,3 +110,13 @@ def test_limits_name_nobody():
     storage = limits.limiter().storage
     assert "97123456" not in repr(storage.events)  # type: ignore[attr-defined]
     assert storage.events  # type: ignore[attr-defined]
+
+
+def test_several_processes_count_together_in_redis(redis, settings):
+    settings.REDIS_URL = redis.url
+    limits.limiter.cache_clear()
+    assert ask(Client()).status_code == 302
+    limits.limiter.cache_clear()  # another process
+    refused = ask(Client())
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 30
