@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("langue/", site.set_language, name="set_language"),
     path("confidentialite/", site.privacy, name="privacy"),
+    path("fichiers/arms/<str:name>", site.arms, name="arms"),
     path("espace/", staff.staff, name="staff"),
     path("<slug:commune>/", commune.commune, name="commune"),
     path("<slug:commune>/agenda.ics", feeds.calendar, name="calendar"),

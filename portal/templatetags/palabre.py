@@ -1,6 +1,7 @@
 """What templates say often: dates, states, islands, a commune's colour."""
 
 import logging
+import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -78,6 +79,16 @@ def lasting(seconds: float) -> str:
     if not hours:
         return f"{minutes}\u00a0min"
     return f"{hours}\u00a0h\u00a0{minutes:02}" if minutes else f"{hours}\u00a0h"
+
+
+_SPACE_BEFORE = re.compile(r" (?=[;:!?»%])")
+_SPACE_AFTER = re.compile(r"(?<=«) ")
+
+
+@register.filter
+def typeset(text: str) -> str:
+    """French punctuation stays on the line of its word: its spaces do not break."""
+    return _SPACE_AFTER.sub("\u00a0", _SPACE_BEFORE.sub("\u00a0", text))
 
 
 @register.filter
