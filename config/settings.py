@@ -19,6 +19,8 @@ MEDIA_INTERNAL_URL = env.media_internal_url
 WEB_INTERNAL_URL = env.web_internal_url
 ICE_SERVERS = json.loads(env.ice_servers)
 DATA_DIR = env.data_dir
+#: Written by the media process alone; backups read it.
+RECORDINGS_DIR = env.media_dir
 SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
