@@ -187,6 +187,9 @@ class UnitReader:
             return None
         if self._params is None:
             self._params = ParameterSets(self._sps, tuple(self._pps))
+        if key:
+            # Also in band: not every player reads the new initialisation segment when they change.
+            pictures = [self._params.sps, *self._params.pps, *pictures]
         return AccessUnit(with_lengths(pictures), key, self._params)
 
     def _learn_sps(self, nal: bytes) -> None:

@@ -81,7 +81,7 @@ def _segment_lines(
     lines: list[str] = []
     if _marked(segment):
         lines.append("#EXT-X-DISCONTINUITY")
-    if previous is None or previous.init != segment.init or previous.take != segment.take:
+    if previous is None or previous.init != segment.init:
         lines.append(f'#EXT-X-MAP:URI="{catalogue.name}/{init_name(r, segment.init)}"')
     lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_stamp(segment.at)}")
     lines.append(f"#EXTINF:{segment.duration:.5f},")

@@ -1,18 +1,15 @@
 """A real media process on a free port, and a stand-in for web that keeps the facts it is told."""
 
-import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
@@ -36,32 +33,11 @@ from live.protocol.signing import (
     sign_request,
     sign_token,
 )
+from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = b"a-key-for-tests"
-T = TypeVar("T")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def until(
-    check: Callable[[], T | None | Awaitable[T | None]], what: str, within: float = 40.0
-) -> T:
-    """Wait until `check` gives something; its last value is in the failure."""
-    deadline = time.monotonic() + within
-    while True:
-        value = check()
-        if isinstance(value, Awaitable):
-            value = await value
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within} s: {what} (last: {value!r})")
-        await asyncio.sleep(0.05)
 
 
 class WebStandIn:
@@ -254,7 +230,8 @@ class Room:
             found = await self.playlist(name)
             return found if len(found.segments) >= count else None
 
-        return await until(listed, f"{count} segments in {name}", within)
+        await eventually(f"{count} segments in {name}", listed, within)
+        return await self.playlist(name)
 
     async def fact(self, kind: FactKind, count: int = 1, within: float = 40) -> MediaFact:
         """Wait until web was told this so many times; the last one."""
@@ -263,7 +240,10 @@ class Room:
             found = [f for f in self.server.web.facts(self.id) if f.kind is kind]
             return found[-1] if len(found) >= count else None
 
-        return await until(told, f"fact {kind} ({count})", within)
+        await eventually(f"fact {kind} ({count})", told, within)
+        fact = told()
+        assert fact is not None
+        return fact
 
     @property
     def folder(self) -> Path:
@@ -301,7 +281,7 @@ class Playlist:
 
     @property
     def duration(self) -> float:
-        return sum(s["duration"] for s in self.segments)
+        return float(sum(s["duration"] for s in self.segments))
 
     @property
     def discontinuities(self) -> int:
@@ -327,7 +307,10 @@ def probe(url: str, *args: str) -> dict[str, Any]:
 def decode(url: str) -> str:
     """What ffmpeg complains about while decoding a whole stream; empty if nothing."""
     done = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "warning", "-i", url, "-f", "null", "-"],
+        [
+            *("ffmpeg", "-nostdin", "-v", "warning", "-i", url, "-map", "0"),
+            *("-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"),
+        ],
         capture_output=True,
         timeout=120,
         check=False,
