@@ -39,9 +39,13 @@ def _owner() -> str | None:
 
 
 class Postgres:
-    """A cluster with one superuser, `palabre`, and one empty database of the same name."""
+    """A cluster with one superuser, `palabre`, and one empty database of the same name.
 
-    def __init__(self, port: int | None = None) -> None:
+    `durable`: commits reach the disk, for measuring what that costs.
+    """
+
+    def __init__(self, port: int | None = None, *, durable: bool = False) -> None:
+        self._durable = durable
         self.port = port or free_port()
         self._owner = _owner()
         self._folder = Path(tempfile.mkdtemp(prefix="palabre-pg-"))
@@ -66,8 +70,9 @@ class Postgres:
         )
         assert made.returncode == 0, made.stderr
         command = [str(binary("postgres")), "-D", str(data), "-p", str(self.port)]
-        # Its socket goes where we may write; nothing needs to survive the tests.
-        command += ["-h", "127.0.0.1", "-k", str(self._folder), "-c", "fsync=off"]
+        # Its socket goes where we may write; nothing needs to survive most tests.
+        command += ["-h", "127.0.0.1", "-k", str(self._folder)]
+        command += [] if self._durable else ["-c", "fsync=off"]
         log = Path(tempfile.gettempdir()) / f"{self._folder.name}.log"
         self.program = Program("postgres", command, log, user=self._owner)
         self.program.start(self._answers)
