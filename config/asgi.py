@@ -1,5 +1,6 @@
 """The web process: `python -m config.asgi`."""
 
+import asyncio
 import os
 
 # Before anything that imports Twisted: it installs the asyncio reactor.
@@ -17,6 +18,7 @@ django.setup()
 from live.delivery.process import make_process  # noqa: E402
 from live.delivery.server import Server  # noqa: E402
 from live.transport.consumer import SittingSocket  # noqa: E402
+from portal.background import make_inline_worker  # noqa: E402
 
 process = make_process(env.media_internal_url, env.media_key)
 
@@ -30,13 +32,28 @@ application = ProtocolTypeRouter(
 )
 
 
+worker = make_inline_worker()
+
+
+async def start() -> None:
+    await process.start()
+    if worker is not None:
+        worker.start()
+
+
+async def stop() -> None:
+    if worker is not None:
+        await asyncio.to_thread(worker.stop)
+    await process.stop()
+
+
 def main() -> None:
     """Serve on `HOST`:`PORT` until SIGTERM or Ctrl-C."""
     Server(
         application,
         endpoints=[f"tcp:port={env.port}:interface={env.host}"],
-        on_start=process.start,
-        on_stop=process.stop,
+        on_start=start,
+        on_stop=stop,
         websocket_max_message_size=64 * 1024,
         websocket_max_frame_size=64 * 1024,
         proxy_forwarded_address_header="X-Forwarded-For" if env.proxies else None,

@@ -1,0 +1,49 @@
+"""Background tasks (Django Tasks, database backend)."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from communes.models import SignInLink
+from live.delivery.writer import perform
+from live.models import CommandReceipt, MediaCursor
+
+EVERY = timedelta(days=1)
+#: A client that sends a command again does so within minutes; a week is generous.
+KEEP_RECEIPTS = timedelta(days=7)
+KEEP_CURSORS = timedelta(days=90)
+KEEP_RESULTS = timedelta(days=14)
+
+
+@task()
+def housekeeping() -> dict[str, int]:
+    """Remove what nobody needs any more, then plan the next time. Returns how much went."""
+    now = timezone.now()
+    finished = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+    old = {
+        "sessions": Session.objects.filter(expire_date__lt=now),
+        "receipts": CommandReceipt.objects.filter(at__lt=now - KEEP_RECEIPTS),
+        "cursors": MediaCursor.objects.filter(seen_at__lt=now - KEEP_CURSORS),
+        "links": SignInLink.objects.filter(expires_at__lt=now),
+        "results": DBTaskResult.objects.filter(
+            status__in=finished, finished_at__lt=now - KEEP_RESULTS
+        ),
+    }
+    gone = {}
+    for name, rows in old.items():
+        gone[name] = perform(lambda rows=rows: rows.delete()[0])  # type: ignore[misc]
+    plan_housekeeping(now + EVERY)
+    return gone
+
+
+def plan_housekeeping(at: datetime | None = None) -> None:
+    """Have it done (at a time, or as soon as can be), unless it is planned already."""
+    planned = DBTaskResult.objects.filter(
+        task_path=housekeeping.module_path, status=TaskResultStatus.READY
+    )
+    if not planned.exists():
+        housekeeping.using(run_after=at or timezone.now()).enqueue()
