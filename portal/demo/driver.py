@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from live.media.file_source import FileSource
-from live.media.whip_client import WhipError, WhipPublisher
-from live.models import Sitting
+from live.media.whip_client import WhipPublisher
+from live.models import Sitting, SittingState
 from live.protocol.media import PublishClaims
 from live.protocol.signing import sign_token
 
@@ -28,11 +29,14 @@ from .seeding import OVER, PAST, RUNNING, Plan, ensure_hearing, ensure_past
 
 logger = logging.getLogger(__name__)
 
+_BEFORE = {"draft", "scheduled"}
 _PATIENCE_S = 0.5
 _TOKEN_LIFE_S = 3600
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 300.0
+#: How long a publisher may take to get through.
+_CONNECT_S = 60.0
 #: Between the end of a hearing and the next: time to look at the replay.
-INTERVAL_S = 90.0
-_TRIES = 3
+INTERVAL_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,32 @@ class Play:
 
 
 async def drive(play: Play) -> None:
-    """Play until cancelled, or, without the hearing, until the past sitting can be replayed.
-
-    Raises `LookupError` when nobody was seeded, `voice.VoiceError` without a voice.
-    """
+    """Play until cancelled, or, without the hearing, until the past sitting can be replayed."""
     logger.info("waiting for web and media")
     await _until_up(f"{settings.WEB_INTERNAL_URL}/readyz")
     await _until_up(f"{settings.MEDIA_INTERNAL_URL}/healthz")
     async with asyncio.TaskGroup() as group:
         if play.hearing:
-            source = await _source(HEARING)
-            group.create_task(_play_hearings(play, source), name="hearing")
+            group.create_task(_insist(lambda: _play_hearings(play)), name="hearing")
         if play.past:
-            group.create_task(_play_past(play), name="past")
+            group.create_task(_insist(lambda: _play_past(play)), name="past")
+
+
+async def _insist(part: Callable[[], Awaitable[None]]) -> None:
+    """Play a part to its end, again and again when it fails: servers come and go meanwhile, and
+    the house that runs this must not fall with it."""
+    wait = _FIRST_WAIT_S
+    while True:
+        began = time.monotonic()
+        try:
+            await part()
+            return
+        except Exception:
+            if time.monotonic() - began > _LONGEST_WAIT_S:
+                wait = _FIRST_WAIT_S
+            logger.exception("the play stopped; it goes on in %.0f s", wait)
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, _LONGEST_WAIT_S)
 
 
 async def _until_up(url: str) -> None:
@@ -81,22 +98,20 @@ async def _source(script: Script) -> FileSource:
     return await asyncio.to_thread(FileSource, path)
 
 
-def _publisher(sitting: Sitting, source: FileSource, *, keep: bool) -> WhipPublisher:
+def _publisher(sitting: Sitting, source: FileSource) -> WhipPublisher:
     def token() -> str:
         claims = PublishClaims(exp=int(time.time()) + _TOKEN_LIFE_S, sitting=sitting.pk)
         return sign_token(claims, settings.MEDIA_KEY)
 
     url = f"{settings.MEDIA_INTERNAL_URL}/whip/{sitting.pk}"
-    return WhipPublisher(url, token, source, keep=keep)
+    return WhipPublisher(url, token, source, keep=True)
 
 
-async def _open(cast: Cast) -> None:
-    if cast.state in {"draft", "scheduled"}:
-        await cast.clerk.send("sitting.open")
-    await cast.moderator.until(lambda _: cast.state not in {"draft", "scheduled"})
-
-
-# The past sitting
+async def _open(cast: Cast, publisher: WhipPublisher) -> None:
+    """Open the sitting once its pictures arrive. Raises `TimeoutError`, `Refused`, `Away`."""
+    await asyncio.wait_for(publisher.connected.wait(), _CONNECT_S)
+    await cast.clerk.send("sitting.open")
+    await cast.moderator.until(lambda _: cast.state not in _BEFORE)
 
 
 async def _play_past(play: Play) -> None:
@@ -105,47 +120,41 @@ async def _play_past(play: Play) -> None:
         logger.info("the past sitting was played before")
         return
     source = await _source(COUNCIL)
-    for turn in range(1, _TRIES + 1):
-        try:
-            await _play_council(sitting, source, play)
-            logger.info("the past sitting can be replayed: %s", _page(PAST, sitting))
-            return
-        except WhipError as error:
-            logger.warning("the past sitting, attempt %d: %s", turn, error)
-            await asyncio.sleep(_PATIENCE_S * 4)
-
-
-async def _play_council(sitting: Sitting, source: FileSource, play: Play) -> None:
     async with assembled(sitting.pk, play.crowd) as cast:
-        if cast.state in RUNNING:
-            # A run that was interrupted: what there is of it is the past sitting.
-            await cast.clerk.attempt("sitting.end")
-        else:
-            async with _publisher(sitting, source, keep=False):
-                await _open(cast)
+        if cast.state in _BEFORE:
+            async with _publisher(sitting, source) as publisher:
+                await _open(cast, publisher)
                 await Council(cast, play.speed).play()
-        await cast.moderator.until(lambda _: cast.state == "archived")
+        # What a run that was interrupted left open is the past sitting, as far as it got.
+        while cast.state in RUNNING:
+            await cast.clerk.attempt("sitting.end")
+            await asyncio.sleep(_PATIENCE_S)
+        await cast.moderator.until(lambda _: cast.state == SittingState.ARCHIVED)
+    logger.info("the past sitting can be replayed: %s", _page(PAST, sitting))
 
 
-# The hearing
-
-
-async def _play_hearings(play: Play, source: FileSource) -> None:
+async def _play_hearings(play: Play) -> None:
+    source = await _source(HEARING)
     while True:
-        sitting = await sync_to_async(ensure_hearing)()
+        sitting = await _purged(await sync_to_async(ensure_hearing)())
         async with (
             assembled(sitting.pk, play.crowd) as cast,
-            _publisher(sitting, source, keep=True) as publisher,
+            _publisher(sitting, source) as publisher,
         ):
-            if cast.state not in RUNNING:
-                # Not for ever: questions do not wait for pictures.
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(publisher.connected.wait(), 15)
-                await _open(cast)
+            if cast.state in _BEFORE:
+                await _open(cast, publisher)
             logger.info("live: %s", _page(LIVE, sitting))
             await Hearing(cast, play.pace).play()
         logger.info("the hearing is over; the next begins in %.0f s", play.interval_s)
         await asyncio.sleep(play.interval_s)
+
+
+async def _purged(sitting: Sitting) -> Sitting:
+    """Wait until media has deleted what a forgotten sitting left."""
+    while sitting.media_purge:
+        await asyncio.sleep(_PATIENCE_S)
+        await sitting.arefresh_from_db()
+    return sitting
 
 
 def _page(plan: Plan, sitting: Sitting) -> str:

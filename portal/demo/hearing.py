@@ -32,12 +32,14 @@ ENDED = frozenset({SittingState.ENDED, SittingState.ARCHIVED, SittingState.CANCE
 class Pace:
     """How fast, in seconds; tests play faster."""
 
-    #: Between two questions: until `warm_up` have been asked, and afterwards.
+    #: Between two questions: at the very start, then until `warm_up` have been asked, then on.
+    ask_first: Span = (0.5, 1.5)
+    first: int = 8
     ask: Span = (8, 15)
+    warm_up: int = 24
     ask_later: Span = (35, 70)
-    warm_up: int = 20
     support: Span = (4, 9)
-    moderate: Span = (5, 9)
+    moderate: Span = (3, 7)
     #: A human's question is approved by the robot when no human has decided for so long.
     patience: float = 75
     #: The newest simulated questions that are left for a human moderator.
@@ -122,10 +124,11 @@ class Hearing:
 
     async def _ask_on(self) -> None:
         while True:
-            warm = self._asked < self._pace.warm_up
-            await asyncio.sleep(
-                _chance.uniform(*(self._pace.ask if warm else self._pace.ask_later))
-            )
+            pace = self._pace
+            span = pace.ask_first if self._asked < pace.first else pace.ask
+            if self._asked >= pace.warm_up:
+                span = pace.ask_later
+            await asyncio.sleep(_chance.uniform(*span))
             if self._live:
                 await self._ask()
 
@@ -135,9 +138,8 @@ class Hearing:
         return sorted(found, key=lambda one: int(one["submitted_at"]))
 
     async def _ask(self) -> None:
-        present = {
-            one["text"] for one in self._reviews("pending", "approved", "on_screen", "answered")
-        }
+        states = ("pending", "approved", "on_screen", "answered", "rejected")
+        present = {one["text"] for one in self._reviews(*states)}
         fresh = [line for line in HEARING_LINES if line.text not in present]
         if not fresh:
             return
@@ -291,19 +293,12 @@ class Hearing:
         return None if opened is None else poll
 
     async def _vote(self, poll: int) -> None:
-        key = f"poll/{poll}"
-        began = time.monotonic()
-        try:
-            async with asyncio.timeout(self._pace.poll_open):
-                moderator = self._cast.moderator
-                await moderator.until(lambda one: key in one.states)
-                options = moderator.states[key]["options"]
-                await asyncio.gather(
-                    *(cast_ballot(one, poll, options, self._pace.vote) for one in self._cast.crowd)
-                )
-                await asyncio.sleep(self._pace.poll_open - (time.monotonic() - began))
-        except TimeoutError:
-            logger.debug("voting took its whole time")
+        """The citizens vote, and the poll stays open for its time."""
+        moderator, key = self._cast.moderator, f"poll/{poll}"
+        await moderator.until(lambda one: key in one.states)
+        options = moderator.states[key]["options"]
+        votes = (cast_ballot(one, poll, options, self._pace.vote) for one in self._cast.crowd)
+        await asyncio.gather(asyncio.sleep(self._pace.poll_open), *votes)
 
 
 async def cast_ballot(

@@ -68,8 +68,7 @@ class Participant:
                     self._connection = connection
                     async for text in connection:
                         self._take(json.loads(text))
-                        if not self.here.is_set():
-                            self.here.set()
+                        if self.here.is_set():
                             delay = _FIRST_DELAY_S
             except (OSError, WebSocketException, TimeoutError) as error:
                 logger.debug("%s: %s", self.name, error)
@@ -101,13 +100,15 @@ class Participant:
             elif kind == "refused":
                 logger.info("%s: %s", self.name, frame["code"])
         elif kind == "snapshot":
+            self.here.set()
             self._epoch, self.position = frame["epoch"], frame["seq"]
             if self._follow:
                 self.states = {key: state for key, state in frame["states"].items() if state}
         elif kind == "entries":
-            self._epoch, self.position = frame["epoch"], frame["entries"][-1]["seq"]
-            if self._follow:
-                for entry in frame["entries"]:
+            self.here.set()
+            for entry in frame["entries"]:
+                self.position = entry["seq"]
+                if self._follow:
                     self._fold(entry["key"], entry["state"])
         elif kind == "latest" and self._follow:
             self.latest |= {key: value for key, value in frame["values"].items() if value}

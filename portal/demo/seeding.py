@@ -13,8 +13,9 @@ from communes.identity.contact import Contact
 from communes.models import Commune, Office, Person
 from communes.permissions import grant
 from live.actions.agenda import AgendaDraft
-from live.actions.context import Context
+from live.actions.context import Context, held
 from live.actions.lifecycle import change
+from live.actions.rehearsal import forget
 from live.actions.sittings import SittingDraft, create_sitting, edit_sitting
 from live.delivery.writer import perform
 from live.models import Sitting, SittingKind, SittingState
@@ -26,6 +27,8 @@ from .scripts import COUNCIL_AGENDA, HEARING_AGENDA
 
 #: The recording of the hearing that never ends keeps its last ten minutes.
 WINDOW_S = 600
+#: Old hearings that are kept, the latest.
+MOST_OLD = 3
 #: First day of the present municipal term.
 TERM = date(2026, 2, 9)
 
@@ -157,6 +160,7 @@ def _sittings(plan: Plan) -> list[Sitting]:
     return list(
         Sitting.objects.filter(demo=True, commune__slug=plan.place.slug, kind=plan.kind)
         .exclude(state=SittingState.CANCELLED)
+        .select_related("recording")
         .order_by("-created_at")
     )
 
@@ -199,17 +203,44 @@ def _now() -> datetime:
 
 
 def ensure_past() -> Sitting:
-    """The council session that can be replayed; scheduled until the driver has played it."""
+    """The council session that can be replayed; scheduled until the driver has played it.
+
+    One that ended without a recording is followed by another, a few times at most.
+    """
     sittings = _sittings(PAST)
-    return sittings[0] if sittings else _schedule(PAST, _now())
+    for sitting in sittings:
+        if sitting.state != SittingState.ARCHIVED or hasattr(sitting, "recording"):
+            return sitting
+    return sittings[0] if len(sittings) >= MOST_OLD else _schedule(PAST, _now())
 
 
 def ensure_hearing() -> Sitting:
-    """The hearing that is live or about to be; a new one when the last is over."""
-    for sitting in _sittings(HEARING):
+    """The hearing that is live or about to be.
+
+    When the last is over, a new one; when there are several old ones, the oldest is forgotten and
+    begins again, so that a demonstration that runs for months does not fill the disk.
+    """
+    sittings = _sittings(HEARING)
+    for sitting in sittings:
         if sitting.state in RUNNING | BEFORE:
             return sitting
-    return _schedule(HEARING, _now())
+    if len(sittings) < MOST_OLD:
+        return _schedule(HEARING, _now())
+    return _begin_again(sittings[-1])
+
+
+def _begin_again(old: Sitting) -> Sitting:
+    by = _clerk(HEARING).by("clerk")
+
+    def renew() -> Sitting:
+        sitting = held(old.pk)
+        sitting.media_version += 1
+        sitting.created_at = timezone.now()
+        forget(sitting)
+        edit_sitting(sitting.pk, _draft(HEARING, _now()), by)
+        return change(sitting.pk, "schedule", by)
+
+    return perform(renew)
 
 
 def ensure_announced() -> Sitting:

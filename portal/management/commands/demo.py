@@ -7,11 +7,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from portal.demo.driver import Play, drive
 from portal.demo.hearing import Pace
 from portal.demo.seeding import seed
-from portal.demo.voice import VoiceError
 
 
 class Command(BaseCommand):
@@ -37,9 +37,9 @@ class Command(BaseCommand):
         play = Play(hearing=live, pace=Pace(hours=options["hours"]))
         try:
             seed(hearing=live)
-            asyncio.run(_until_stopped(play))
-        except* (LookupError, ValueError, VoiceError) as group:
-            raise CommandError("; ".join(map(str, group.exceptions))) from group
+        except (OperationalError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        asyncio.run(_until_stopped(play))
 
 
 async def _until_stopped(play: Play) -> None:
