@@ -18,6 +18,10 @@ from . import sms
 from .contact import Contact, contact_of
 
 
+#: French typography that GSM 03.38 lacks; one such letter would double the price of a message.
+PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "…": "...", "ê": "e", "ç": "c"})
+
+
 def code_text(code: str) -> str:
     """The text message with a code, one segment (GSM 03.38) in French and English.
 
@@ -27,7 +31,7 @@ def code_text(code: str) -> str:
     text = _("Palabre: your code is {code}. It is valid for 10 minutes. Give it to nobody.")
     site = urlsplit(settings.PUBLIC_URL)
     binding = f"\n\n@{site.hostname} #{code}" if site.scheme == "https" else ""
-    return text.format(code=code) + binding
+    return text.translate(PLAIN).format(code=code) + binding
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
@@ -105,8 +106,9 @@ class Contact:
         """
         now = timezone.now()
         proof: dict[str, object] = {"phone_verified": True} if self.kind == "phone" else {}
+        fields = {**self._fields(), **proof, "language": language, "consented_at": now}
         person, created = Person.objects.filter(self._query()).get_or_create(
-            defaults={**self._fields(), **proof, "language": language, "consented_at": now}
+            defaults=fields | {"password": make_password(None)}
         )
         if not created:
             if self.kind == "phone" and person.phone_hash != self.digest:

@@ -8,10 +8,12 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
 from communes.identity import limits, signin, sms
+from communes.identity.contact import Contact
 from communes.models import Person
 
 from .conftest import (
@@ -359,3 +361,31 @@ def test_a_new_person_gets_the_language_of_the_page():
     client = Client(headers={"accept-language": "en"})
     sign_in(client)
     assert Person.objects.get().language == "en"
+
+
+def test_nobody_has_a_password():
+    client = Client()
+    sign_in(client)
+    person = Person.objects.get()
+    assert person.password.startswith("!")
+    # allauth asks those who have one for it before it lets them add a second factor.
+    assert client.get("/connexion/second-facteur/totp/activate/").status_code == 200
+
+
+def test_two_confirmations_at_the_same_time_make_one_account(monkeypatch):
+    """The second looks before the first has written, and meets the unique constraint."""
+    contact = Contact.phone(TYPED)
+    look = QuerySet.get
+    first: list[bool] = []
+
+    def look_then_lose(self, *args, **kwargs):
+        if self.model is Person and not first:
+            first.append(True)
+            contact.confirm("fr")
+            raise Person.DoesNotExist
+        return look(self, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "get", look_then_lose)
+    person, created = contact.confirm("fr")
+    assert not created
+    assert Person.objects.get() == person
