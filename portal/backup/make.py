@@ -18,7 +18,7 @@ from .manifest import MANIFEST, SECRETS, BackupError, FileRecord, Manifest, read
 from .places import Places
 from .sinks import FolderSink, Sink, TarSink
 
-STAMP = "%Y-%m-%dT%H-%M-%S"
+STAMP = "%Y-%m-%dT%H-%M-%S.%f"
 PARTIAL = ".partial-"
 #: The staff's previews are nobody's record.
 NOT_KEPT = frozenset({"preview"})
