@@ -17,7 +17,6 @@ from communes.permissions import is_staff
 from . import sms
 from .contact import Contact, contact_of
 
-
 #: French typography that GSM 03.38 lacks; one such letter would double the price of a message.
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "…": "...", "ê": "e", "ç": "c"})
 

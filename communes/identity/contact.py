@@ -72,6 +72,11 @@ class Contact:
         return f"{name[:1]}•••@{domain}"
 
     @property
+    def is_abroad(self) -> bool:
+        """A number of another country than Benin."""
+        return self.kind == "phone" and not self.value.startswith("+229")
+
+    @property
     def digest(self) -> str:
         """A name for rate limits that does not give the contact away."""
         return phone.digest(self.value)

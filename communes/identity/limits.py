@@ -14,11 +14,13 @@ from limits import RateLimitItem, parse_many
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-#: `<action>.<whom>`: rules. A number gets at most 5 codes an hour with 5 tries each, so that
-#: guessing one of a million codes takes years.
+#: `<action>.<whom>`: rules. A number gets at most 12 codes a day with 5 tries each, so that even
+#: odds of guessing one of a million codes take 31 years.
 RULES: dict[str, str] = {
     "request.target": "1 per 30 second; 5 per 1 hour; 12 per 1 day",
     "request.address": "60 per 1 minute; 600 per 1 hour",
+    # Messages abroad are dear, and asking for them is a known way to make somebody pay.
+    "request.abroad": "10 per 1 hour",
     "check.target": "30 per 1 hour",
     "check.address": "120 per 1 minute",
     "link.address": "30 per 1 minute",

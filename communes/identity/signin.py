@@ -99,7 +99,9 @@ class SignIn(AbstractCodeVerificationProcess):  # type: ignore[misc]
     def send(self) -> None:
         """Make a code and send it. Raises like `begin`."""
         contact = self.contact
-        limits.hit("request", address=client_address(self.request), target=contact.digest)
+        address = client_address(self.request)
+        abroad = {"abroad": address} if contact.is_abroad else {}
+        limits.hit("request", address=address, target=contact.digest, **abroad)
         adapter = get_adapter()
         code = adapter.generate_login_code()
         if contact.kind == "phone":

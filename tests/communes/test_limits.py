@@ -66,6 +66,13 @@ def test_an_address_may_serve_a_hall_but_not_a_flood():
     assert ask(other, "01 97 00 01 00").status_code == 302
 
 
+def test_messages_abroad_are_few():
+    for number in range(10):
+        assert ask(Client(), f"+33 6 12 34 56 {number:02}").status_code == 302
+    assert ask(Client(), "+33 6 12 34 57 00").status_code == 429
+    assert ask(Client(), TYPED).status_code == 302
+
+
 def test_a_forwarded_address_counts_only_behind_our_proxy(settings):
     def flood(last: int) -> int:
         client = Client(headers={"x-forwarded-for": f"198.51.100.{last}"})
