@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.template import engines
@@ -84,7 +84,7 @@ def from_template(source: str, file: str) -> Iterator[Found]:
             for match in IN_ARGUMENTS.finditer(token.contents):
                 yield Found(Key(None, _percent(_plain(match[1] or match[2]))), None, file)
     nodelist = engine.from_string(source).nodelist
-    for node in nodelist.get_nodes_by_type(Node):
+    for node in _nodes(nodelist):
         if isinstance(node, TranslateNode):
             expression = node.filter_expression.var
             if isinstance(expression, Variable) and isinstance(expression.literal, str):
@@ -94,6 +94,14 @@ def from_template(source: str, file: str) -> Iterator[Found]:
             singular, _names = node.render_token_list(node.singular)
             plural = node.render_token_list(node.plural)[0] if node.plural else None
             yield Found(Key(_context(node.message_context), singular), plural, file)
+
+
+def _nodes(nodelist: Iterable[Node]) -> Iterator[Node]:
+    """Every node, also inside of block tags of our own, which Django's own walk passes over."""
+    for node in nodelist:
+        yield node
+        for name in {*node.child_nodelists, "nodelist"}:
+            yield from _nodes(getattr(node, name, ()))
 
 
 def _context(expression: FilterExpression | None) -> str | None:

@@ -70,6 +70,7 @@ def projector(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
             "room": read_room(found),
             "props": island_props(request, found, roles),
             "address": address.partition("://")[2].rstrip("/"),
+            "theme": "dark",
             "qr": qr_svg(address, _("QR code of this sitting's page")),
         },
     )
