@@ -10,7 +10,7 @@ from live.protocol.errors import ErrorCode
 from live.protocol.frames import MAX_COMMAND_BYTES
 from live.protocol.registry import registry
 
-from .schema import CLIENT_FRAMES, SERVER_FRAMES, Schema, definitions
+from .schema import BODIES, CLIENT_FRAMES, SERVER_FRAMES, Schema, definitions
 
 INTRODUCTION = f"""\
 # The protocol
@@ -53,6 +53,8 @@ def render() -> str:
     parts.append("## Commands\n")
     parts.append(_commands())
     models_of(registry.commands[name].args for name in sorted(registry.commands))
+    parts.append("## Over HTTP\n")
+    models_of(BODIES)
     parts.append("## Other shapes\n")
     parts.extend(_fields(name, schema) for name, schema in models.items()
                  if name not in shown and "properties" in schema)  # fmt: skip

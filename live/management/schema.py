@@ -5,9 +5,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from live.protocol import frames, media
+from live.archive.manifest import Manifest
+from live.protocol import frames
 from live.protocol.errors import ErrorCode
 from live.protocol.registry import registry
+from live.transport.api import PreviewAddress, PublishToken, Ticket
+from live.transport.media_status import MediaReport
 
 Schema = dict[str, Any]
 
@@ -23,7 +26,13 @@ SERVER_FRAMES: tuple[type[BaseModel], ...] = (
 )
 CLIENT_FRAMES: tuple[type[BaseModel], ...] = (frames.CommandFrame,)
 #: Bodies of HTTP answers that islands read.
-BODIES: tuple[type[BaseModel], ...] = (media.MediaStatus,)
+BODIES: tuple[type[BaseModel], ...] = (
+    Manifest,
+    Ticket,
+    PublishToken,
+    PreviewAddress,
+    MediaReport,
+)
 
 
 def state_models() -> list[type[BaseModel]]:

@@ -44,8 +44,10 @@ export interface Models {
   EntryFrame: EntryFrame;
   ErrorCode: ErrorCode;
   LatestFrame: LatestFrame;
+  Manifest: Manifest;
   Me: Me;
   MediaMode: MediaMode;
+  MediaReport: MediaReport;
   MediaStatus: MediaStatus;
   MineFrame: MineFrame;
   MyBallot: MyBallot;
@@ -57,8 +59,10 @@ export interface Models {
   PollTally: PollTally;
   PreparedPoll: PreparedPoll;
   PresenceState: PresenceState;
+  PreviewAddress: PreviewAddress;
   PublicPoll: PublicPoll;
   PublicQuestion: PublicQuestion;
+  PublishToken: PublishToken;
   PublisherState: PublisherState;
   PublisherStatus: PublisherStatus;
   QuestionRef: QuestionRef;
@@ -72,6 +76,7 @@ export interface Models {
   Stream: Stream;
   StreamState: StreamState;
   SubmitQuestion: SubmitQuestion;
+  Ticket: Ticket;
   WelcomeFrame: WelcomeFrame;
 }
 /**
@@ -159,12 +164,35 @@ export interface LatestFrame {
   };
 }
 /**
+ * What a replay needs, one cacheable document. Its name changes with `epoch`.
+ */
+export interface Manifest {
+  sitting: string;
+  timeline: string;
+  epoch: string;
+  seq: number;
+  duration_s: number;
+  has_video: boolean;
+  has_audio: boolean;
+  anchors: unknown[][];
+  entries: EntryFrame[];
+}
+/**
  * The person behind this connection.
  */
 export interface Me {
   id: string;
   name: string;
   roles: string[];
+}
+/**
+ * `status` is null when the media process does not answer.
+ */
+export interface MediaReport {
+  status: MediaStatus | null;
+  bitrate: number;
+  seconds_left: number | null;
+  enough: boolean | null;
 }
 /**
  * What media knows of one sitting. Answer to `PUT` and `GET /control/sittings/<id>`.
@@ -266,6 +294,9 @@ export interface PreparedPoll {
 export interface PresenceState {
   people: number;
 }
+export interface PreviewAddress {
+  hls_url: string;
+}
 /**
  * Key `poll/<id>`: a poll that was opened.
  */
@@ -290,6 +321,16 @@ export interface PublicQuestion {
   submitted_at: number;
   published_at: number;
   answered_at: number | null;
+}
+/**
+ * What a WHIP publisher needs (RFC 9725).
+ */
+export interface PublishToken {
+  whip_url: string;
+  token: string;
+  ice_servers: {
+    [k: string]: unknown;
+  }[];
 }
 /**
  * Key `publisher` (staff): who feeds the sitting.
@@ -390,6 +431,10 @@ export interface SubmitQuestion {
   text: string;
   agenda_item?: number | null;
   signed?: boolean;
+}
+export interface Ticket {
+  ticket: string;
+  expires_in: number;
 }
 export interface WelcomeFrame {
   type: "welcome";

@@ -1,4 +1,4 @@
-import type { CommandArgs, CommandName, Me } from "../generated/protocol";
+import type { CommandArgs, CommandName, Me, Ticket } from "../generated/protocol";
 import { HttpError, request } from "./http";
 import { may, type Props } from "./props";
 import { explain } from "./refusals";
@@ -61,7 +61,7 @@ export class Session {
 
   async #ticket(address: string): Promise<string | null> {
     try {
-      const answer = await request<{ ticket: string }>(address, { method: "POST" });
+      const answer = await request<Ticket>(address, { method: "POST" });
       this.signedOut = false;
       return answer.ticket;
     } catch (error) {

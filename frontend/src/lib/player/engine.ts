@@ -48,6 +48,8 @@ export class Engine {
   #progress = { at: Date.now(), position: -1 };
   /** Whether anything was ever shown with the present method. */
   #played = false;
+  /** When and where playing began since the last load. */
+  #began: { at: number; position: number } | null = null;
   readonly #abort = new AbortController();
 
   constructor(
@@ -77,16 +79,24 @@ export class Engine {
     this.media.load();
   }
 
-  /** Seconds behind what is being said now; null when it is not known. */
-  behind(): number | null {
-    if (this.#hls) return this.#hls.latency || null;
+  /** Seconds behind what is being said now, as far as the browser lets us know. */
+  behind(): number {
+    if (this.#hls) return this.#hls.latency;
     const end = seekableEnd(this.media);
-    return end === null ? null : Math.max(0, end - this.media.currentTime);
+    if (end !== null) return Math.max(0, end - this.media.currentTime);
+    // Some browsers say nothing of the live edge: then what was lost since it began.
+    if (!this.#began) return 0;
+    const { at, position } = this.#began;
+    return Math.max(0, (Date.now() - at) / 1000 - (this.media.currentTime - position));
   }
 
   toLive(): void {
-    const edge = this.#hls?.liveSyncPosition ?? seekableEnd(this.media);
-    if (edge !== null && edge !== undefined) this.media.currentTime = edge;
+    const edge = this.#hls ? this.#hls.liveSyncPosition : seekableEnd(this.media);
+    if (edge === null) {
+      void this.#load(0);
+      return;
+    }
+    this.media.currentTime = edge;
     void this.play();
   }
 
@@ -104,6 +114,7 @@ export class Engine {
     if (!method) return this.#say("unsupported");
     this.#say(this.#failures > 0 ? "waiting" : "loading");
     this.#progress = { at: Date.now(), position: -1 };
+    this.#began = null;
     if (method === "native") {
       this.media.src = this.options.address;
       if (start > 0) {
@@ -167,6 +178,7 @@ export class Engine {
     this.#progress = { at: Date.now(), position: this.media.currentTime };
     if (this.media.currentTime > 0 && !this.media.paused) {
       this.#played = true;
+      this.#began ??= this.#progress;
       this.#failures = 0;
     }
   }

@@ -191,8 +191,11 @@ export class Timeline implements Source {
     if (this.#connection !== "blocked") {
       this.#become(navigator.onLine === false ? "offline" : "reconnecting");
     }
-    // With a snapshot the page is of use already; without one there is nothing to lose.
-    if (this.#failures >= FAILURES_BEFORE_POLLING && this.#poll === undefined) this.#startPolling();
+    // Over HTTP there is only what everyone may see.
+    const readable = this.options.stream === "public";
+    if (readable && this.#failures >= FAILURES_BEFORE_POLLING && this.#poll === undefined) {
+      this.#startPolling();
+    }
     const wait = Math.max(
       atLeast,
       backoff(this.#failures, this.options.random ? { random: this.options.random } : {}),

@@ -10,6 +10,7 @@ function manifest(entries: EntryFrame[], rest: Partial<Manifest> = {}): Manifest
     sitting: "s",
     timeline: "t",
     epoch: "e",
+    seq: entries.length,
     duration_s: 100,
     has_video: true,
     has_audio: true,

@@ -1,19 +1,10 @@
-import type { EntryFrame } from "../../generated/protocol";
+import type { Manifest as Body, EntryFrame } from "../../generated/protocol";
 import { Anchors, type Anchor } from "./anchors";
 import { fold, type State, type States } from "./fold";
 import { Listeners, type Change, type Source } from "./source";
 
 /** What the server keeps of a sitting that is over (`GET …/manifest`). */
-export interface Manifest {
-  sitting: string;
-  timeline: string;
-  epoch: string;
-  duration_s: number;
-  has_video: boolean;
-  has_audio: boolean;
-  anchors: Anchor[];
-  entries: EntryFrame[];
-}
+export type Manifest = Omit<Body, "anchors"> & { anchors: Anchor[] };
 
 /** Entries between two kept states: what one seek backwards folds at most. */
 const CHECKPOINT_EVERY = 200;
