@@ -6,6 +6,7 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
@@ -23,10 +24,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--past-only", action="store_true", help="only the past sitting, then stop"
+            "--past-only",
+            action="store_true",
+            default=not settings.DEMO,
+            help="only the past sitting, then stop; so it is with DEMO=0",
         )
         parser.add_argument(
             "--hours", type=float, default=Pace.hours, help="length of one live hearing"
+        )
+        parser.add_argument(
+            "--speed", type=float, default=1.0, help="play so many times faster (for tests)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +41,9 @@ class Command(BaseCommand):
         for name in ("httpx", "aioice"):
             logging.getLogger(name).setLevel(logging.WARNING)
         live = not options["past_only"]
-        play = Play(hearing=live, pace=Pace(hours=options["hours"]))
+        speed = options["speed"]
+        pace = Pace(hours=options["hours"]).faster(speed)
+        play = Play(hearing=live, pace=pace, speed=speed)
         try:
             seed(hearing=live)
         except (OperationalError, ValueError) as error:
