@@ -30,24 +30,21 @@ Port {port} of {host} is taken by another program, so {what} cannot listen there
 Choose a free one:  make run {variable}={free}
 """
 
-#: What the tests run beside Python and Node: a Debian package and how one sees that it is there.
+#: What the tests run beside Python and Node: a Debian package, and commands of
+#: which one shows that it is there.
 TEST_PACKAGES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "redis-server": ("redis-server",),
     "postgresql": ("postgres",),
     "ffmpeg": ("ffmpeg",),
-    "gettext": ("msgfmt", "xgettext"),
     "nginx": ("nginx",),
 }
-#: The packages whose every command is needed; of the others, one is enough.
-ALL_COMMANDS = frozenset({"gettext"})
-
 MISSING_PACKAGES = """
 The tests need programs that are not on this machine, and only root can install them:
   {names}
   Debian, Ubuntu:  sudo apt-get install --no-install-recommends {names}
-  elsewhere:       install Chromium, Redis, PostgreSQL, FFmpeg, GNU gettext and nginx your way;
-                   what counts is that these commands are found: {commands}
+  elsewhere:       install Chromium, Redis, PostgreSQL, FFmpeg and nginx your way; what counts
+                   is that these commands are found: {commands}
 then: make test
 """
 
@@ -115,7 +112,7 @@ def missing_packages() -> list[str]:
     return [
         package
         for package, commands in TEST_PACKAGES.items()
-        if not (all if package in ALL_COMMANDS else any)(_found(command) for command in commands)
+        if not any(_found(command) for command in commands)
     ]
 
 

@@ -42,7 +42,7 @@ def announce(address: str, logins: str) -> None:
             say(f"web has not answered {address}/readyz for {READY_WITHIN_S} s: see above")
             return
         time.sleep(0.25)
-    text = "".join(f"\n  {line}".rstrip() for line in logins.splitlines())
+    text = "".join("\n" + f"  {line}".rstrip() for line in logins.splitlines())
     say(BANNER.format(address=f"{address}/", logins=text))
 
 
@@ -61,8 +61,10 @@ def main() -> int:
     env = {**os.environ, "PALABRE_SUPERVISOR": str(os.getpid())}
     ours = manager.Manager()
     for name, command in parse_procfile((ROOT / "Procfile.local").read_text()).processes.items():
-        if name != "demo" or os.environ.get("DEMO", "1").lower() not in OFF:
-            ours.add_process(name, command, env=env, cwd=str(ROOT))
+        if name == "demo" and os.environ["DEMO"].lower() in OFF:
+            # No hearing without end; the past sitting is played once all the same.
+            command += " --past-only"
+        ours.add_process(name, command, env=env, cwd=str(ROOT))
     threading.Thread(target=announce, args=(address.rstrip("/"), logins), daemon=True).start()
     if parent != 1:
         threading.Thread(target=stop_with, args=(parent, ours), daemon=True).start()
