@@ -1,0 +1,253 @@
+"""A sitting's page without JavaScript, and what it hands to its island."""
+
+import html
+import json
+import re
+
+import pytest
+from django.db import transaction
+
+from consultations.actions import ballots, polls, questions
+from consultations.protocol import CastBallot, CreatePoll, SubmitQuestion
+from live.actions import agenda
+from live.actions.context import Context
+from live.models import Recording
+from live.timeline.append import By
+from moderation.actions import review
+from tests.support.factories import make_person, make_sitting
+
+STAFF = frozenset({"moderator", "clerk", "host"})
+
+
+def address(sitting, page: str = "") -> str:
+    return f"/{sitting.commune.slug}/seances/{sitting.slug}/{page}"
+
+
+def read(client, sitting, page: str = "") -> str:
+    """The text of a page, entities resolved, breaking and other spaces alike."""
+    text = html.unescape(client.get(address(sitting, page)).content.decode())
+    return text.replace("\u00a0", " ")
+
+
+def props(client, sitting, page: str = ""):
+    body = client.get(address(sitting, page)).content.decode()
+    found = re.search(r'<script type="application/json">(.*?)</script>', body)
+    assert found
+    return json.loads(found[1])
+
+
+def ask(sitting, text: str, *, approve: bool, supporters: int = 0, name: str = "Afi"):
+    with transaction.atomic():
+        author = make_person(display_name=name)
+        asked = questions.submit(
+            Context(sitting.pk, author.pk, name), SubmitQuestion(text=text, signed=True)
+        )
+        if approve:
+            review.approve(Context(sitting.pk, make_person().pk, "", STAFF), asked.pk)
+        for _ in range(supporters):
+            questions.support(Context(sitting.pk, make_person().pk, ""), asked.pk)
+        asked.refresh_from_db()
+        if supporters:
+            questions.count_supports(asked, By("system"))
+    return asked
+
+
+def test_everything_is_read_without_javascript(commune, visitor):
+    sitting = make_sitting(
+        commune,
+        "live",
+        title="Reddition de comptes : voirie",
+        place="Hôtel de ville",
+        summary="Le point sur les rues.",
+        agenda=("Ouverture", "Pavage du marché"),
+    )
+    with transaction.atomic():
+        agenda.open_item(sitting.pk, sitting.agenda.last().pk, By("clerk"))
+    ask(sitting, "Quand le pavage sera-t-il fini ?", approve=True, supporters=3)
+    ask(sitting, "Ceci n'est pas encore lu.", approve=False)
+    text = read(visitor, sitting)
+    assert "<h1>Reddition de comptes : voirie</h1>" in text
+    for shown in ("En direct", "Hôtel de ville", "Le point sur les rues.", "Ouverture"):
+        assert shown in text
+    point = text[text.index('<li class="point point--open"') :]
+    assert "Pavage du marché" in point[: point.index("</li>")]
+    question = text[text.index('<li class="asked">') :]
+    question = question[: question.index("</li>")]
+    assert "Quand le pavage sera-t-il fini ?" in question
+    assert ">3<" in question and "Afi" in question
+    assert "Ceci n'est pas encore lu" not in text
+
+
+def test_a_question_cannot_bring_markup_into_the_page(commune, visitor):
+    sitting = make_sitting(commune, "live")
+    ask(sitting, "</script><script>alert(1)</script>", approve=True, name="<b>Afi</b>")
+    body = visitor.get(address(sitting)).content.decode()
+    assert "<script>alert" not in body
+    assert "<b>Afi" not in body
+
+
+def test_questions_are_in_order_of_support_and_answered_ones_last(commune, visitor):
+    sitting = make_sitting(commune, "live")
+    first = ask(sitting, "Question la plus soutenue", approve=True, supporters=4)
+    ask(sitting, "Question un peu soutenue", approve=True, supporters=1)
+    ask(sitting, "Question moyenne et soutenue", approve=True, supporters=2)
+    order = re.findall(r"Question [a-z ]+", read(visitor, sitting))
+    assert order == [
+        "Question la plus soutenue",
+        "Question moyenne et soutenue",
+        "Question un peu soutenue",
+    ]
+    with transaction.atomic():
+        questions.answer(Context(sitting.pk, make_person().pk, "", STAFF), first.pk)
+    assert re.findall(r"Question [a-z ]+", read(visitor, sitting))[-1] == order[0]
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_a_poll_shows_its_result_when_it_may(commune, visitor, secret):
+    sitting = make_sitting(commune, "live")
+    staff = Context(sitting.pk, make_person().pk, "", STAFF)
+    wanted = CreatePoll(prompt="Par où commencer ?", options=["Agla", "Vodjè"], secret=secret)
+    with transaction.atomic():
+        poll = polls.prepare(staff, wanted)
+    assert "Par où commencer ?" not in read(visitor, sitting)
+    with transaction.atomic():
+        polls.open_poll(staff, poll.pk)
+        agla = poll.options.first()
+        choice = CastBallot(poll=poll.pk, option=agla.pk)
+        ballots.cast([(Context(sitting.pk, make_person().pk, ""), choice) for _ in range(3)])
+    opened = read(visitor, sitting)
+    assert "Le vote est ouvert" in opened
+    if secret:
+        assert "vote secret" in opened
+        assert "3 · 100" not in opened
+    with transaction.atomic():
+        polls.close_poll(staff, poll.pk)
+    closed = read(visitor, sitting)
+    assert "3 · 100 %" in closed and "0 · 0 %" in closed and "3 votes" in closed
+
+
+SAYS = {
+    "scheduled": "La séance n’a pas commencé",
+    "paused": "La séance est suspendue",
+    "closed_doors": "Le conseil siège à huis clos",
+    "ended": "Son enregistrement se prépare",
+    "cancelled": "Cette séance est annulée",
+}
+
+
+@pytest.mark.parametrize("state", SAYS)
+def test_every_state_is_said(commune, visitor, state):
+    assert SAYS[state] in read(visitor, make_sitting(commune, state))
+
+
+def test_a_player_without_javascript_where_there_is_something_to_play(commune, visitor, settings):
+    sitting = make_sitting(commune, "archived")
+    assert "<audio" not in read(visitor, sitting)
+    Recording.objects.create(
+        sitting=sitting, duration_s=4000, size_bytes=1, has_video=True, has_audio=True
+    )
+    text = read(visitor, sitting)
+    base = f"{settings.MEDIA_SERVER_URL}/hls/{sitting.pk}"
+    noscript = text[text.index("<noscript>") : text.index("</noscript>")]
+    assert f'<audio controls preload="none" src="{base}/audio.m3u8">' in noscript
+    assert f'src="{base}/index.m3u8"' in noscript
+    assert "1 h 07" in text
+
+
+def test_link_previews(commune, visitor, settings):
+    settings.PUBLIC_URL = "https://palabre.example.bj"
+    sitting = make_sitting(
+        commune, "scheduled", title="Session « ordinaire »", summary="Budget & routes"
+    )
+    body = visitor.get(address(sitting)).content.decode()
+    tags = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', body))
+    here = f"https://palabre.example.bj{address(sitting)}"
+    assert html.unescape(tags["og:title"]) == "Session « ordinaire »"
+    assert tags["og:url"] == here
+    assert tags["og:image"] == f"{here}apercu.png"
+    assert "Budget &amp; routes" in tags["og:description"]
+    assert re.search(r"20\d\d à \d", html.unescape(tags["og:description"]))
+    assert tags["event:start_time"].startswith(f"{sitting.scheduled_at:%Y-%m-%d}")
+    picture = visitor.get(address(sitting, "apercu.png"))
+    assert picture["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert int.from_bytes(picture.content[16:20]) == 1200
+    assert len(picture.content) < 100_000
+
+
+def test_pages_of_the_staff_are_not_for_search_engines(commune, enter):
+    sitting = make_sitting(commune, "draft")
+    assert 'name="robots" content="noindex"' in read(enter("clerk"), sitting)
+    assert 'name="robots" content="noindex"' in read(enter("clerk"), sitting, "conduite/")
+
+
+def test_props_of_a_visitor(commune, visitor, settings):
+    sitting = make_sitting(commune, "live", title="</script><script>")
+    given = props(visitor, sitting)
+    assert given["sitting"] == {
+        "id": sitting.pk,
+        "title": "</script><script>",
+        "kind": "hearing",
+        "state": "live",
+        "commune": "Cotonou",
+        "scheduled_at": int(sitting.scheduled_at.timestamp() * 1000),
+        "rehearsal": False,
+    }
+    assert given["me"] is None
+    assert given["stream"] == "public"
+    assert given["language"] == "fr"
+    assert given["gigabyte_price"] == commune.gigabyte_price
+    assert set(given["urls"]) == {
+        "page", "projector", "ws", "timeline", "manifest", "hls", "audio", "signin",
+    }  # fmt: skip
+    assert given["urls"]["ws"] == f"ws://testserver/ws/sittings/{sitting.pk}/"
+    assert given["urls"]["hls"] == f"{settings.MEDIA_SERVER_URL}/hls/{sitting.pk}/index.m3u8"
+    assert given["urls"]["signin"].startswith("/connexion/?next=%2F")
+
+
+FILMING = ("studio", "publish_token", "preview")
+ADDED = {
+    "": {"ticket"},
+    "moderator": {"ticket", "desk"},
+    "host": {"ticket", "host", "studio", "publish_token", "preview"},
+    "clerk": {
+        "ticket",
+        "host",
+        "studio",
+        "publish_token",
+        "preview",
+        "control",
+        "media",
+        "prepare",
+    },
+}
+
+
+@pytest.mark.parametrize("role", ADDED)
+def test_props_hold_what_one_may_use(commune, enter, role):
+    sitting = make_sitting(commune, "live")
+    given = props(enter(*([role] if role else [])), sitting)
+    common = {"page", "projector", "ws", "timeline", "manifest", "hls", "audio"}
+    assert set(given["urls"]) - common == ADDED[role]
+    assert given["me"]["roles"] == ([role] if role else [])
+    assert given["stream"] == "public"
+
+
+def test_workplaces_follow_the_staff_stream(commune, enter):
+    sitting = make_sitting(commune, "live")
+    for page in ("moderation/", "animation/", "conduite/", "studio/"):
+        assert props(enter("admin"), sitting, page)["stream"] == "staff"
+    assert props(enter("admin"), sitting, "ecran/")["stream"] == "public"
+
+
+def test_a_rehearsal_is_played_with_a_token(commune, enter):
+    sitting = make_sitting(commune, "live", rehearsal=True)
+    assert f"/hls/{sitting.pk}/~" in props(enter("host"), sitting)["urls"]["hls"]
+
+
+def test_the_hall_s_screen_has_the_address_and_its_code(commune, visitor, settings):
+    settings.PUBLIC_URL = "https://palabre.example.bj"
+    sitting = make_sitting(commune, "live")
+    text = read(visitor, sitting, "ecran/")
+    assert f"palabre.example.bj{address(sitting)}".rstrip("/") in text
+    assert '<svg role="img" aria-label="Code QR' in text
