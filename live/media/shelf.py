@@ -115,6 +115,8 @@ class Shelf:
         self._jobs = 0
         self._open: dict[Rendition, _Open] = {}
         self._formats: dict[ParameterSets | None, int] = {}
+        #: Initialisation segments by their bytes: one that is there is used again.
+        self._written_inits: dict[bytes, int] = {}
         self._fragments = 0
         self._unwritten: list[journal.Line] = []
         self._waiters: list[Callable[[], None]] = []
@@ -124,6 +126,10 @@ class Shelf:
         self.catalogue = catalogue or Catalogue()
         self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
         self._inits = {r: max(self.catalogue.tracks[r].inits, default=-1) for r in RENDITIONS}
+        for track in self.catalogue.tracks.values():
+            for line in track.inits.values():
+                data = (folder / init_name(line.r, line.init)).read_bytes()
+                self._written_inits[data] = line.init
         self._end = self.catalogue.end
         self._has_video = bool(self.catalogue.video.segments)
         began = journal.Began(name=folder.name, at=time.time())
@@ -161,15 +167,18 @@ class Shelf:
         """The initialisation segment for a picture format, or for sound (`None`)."""
         if params in self._formats:
             return self._formats[params]
+        data = cmaf.audio_init() if params is None else cmaf.video_init(params)
+        if data in self._written_inits:
+            self._formats[params] = self._written_inits[data]
+            return self._formats[params]
         r: Rendition = "a" if params is None else "v"
         self._inits[r] += 1
         number = self._inits[r]
         self._formats[params] = number
         if params is None:
-            data = cmaf.audio_init()
             line = journal.InitWritten(r=r, init=number, codec=cmaf.AUDIO_CODEC)
         else:
-            data, info = cmaf.video_init(params), params.info
+            info = params.info
             line = journal.InitWritten(
                 r=r, init=number, codec=info.codec, width=info.width, height=info.height
             )
@@ -183,7 +192,11 @@ class Shelf:
             file.close()
             self._files.log(line)
 
-        self._run(job, lambda: self.catalogue.apply(line), size=len(data))
+        def done() -> None:
+            self.catalogue.apply(line)
+            self._written_inits[data] = number
+
+        self._run(job, done, size=len(data))
         return number
 
     def open(

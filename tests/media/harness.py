@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -254,6 +255,22 @@ class Room:
         return folder
 
 
+async def decode_listed(room: Room, name: str) -> str:
+    """What ffmpeg complains about in the segments that a live playlist lists."""
+    data, current = b"", None
+    for segment in (await room.playlist(name)).segments:
+        if segment["map"] != current:
+            current = segment["map"]
+            data += (await room.hls(current)).content
+        answer = await room.hls(segment["uri"])
+        assert answer.status_code == 200, segment
+        data += answer.content
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        file.write(data)
+        file.flush()
+        return decode(file.name)
+
+
 class Playlist:
     """What a media playlist says, read as a player would."""
 
@@ -292,14 +309,17 @@ class Playlist:
         return "#EXT-X-ENDLIST" in self.tags
 
 
-def probe(url: str, *args: str) -> dict[str, Any]:
-    """What ffprobe makes of a stream."""
-    out = subprocess.run(
-        ["ffprobe", "-v", "error", "-of", "json", *args, url],
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
+def probe_bytes(data: bytes) -> dict[str, Any]:
+    """What ffprobe makes of a file."""
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        file.write(data)
+        file.flush()
+        out = subprocess.run(
+            ["ffprobe", "-v", "error", "-of", "json", "-show_streams", file.name],
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
     found: dict[str, Any] = json.loads(out.stdout)
     return found
 
