@@ -22,8 +22,8 @@ def french() -> None:
     target = folder / "django.mo"
     if not target.exists() or target.read_bytes() != compiled:
         target.write_bytes(compiled)
-        trans_real._translations.clear()
-        trans_real._default = None
+        trans_real._translations.clear()  # type: ignore[attr-defined]
+        trans_real._default = None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal.catalogue import build, extract, po, review
-from portal.catalogue.message import Contradiction, Found, Key, Message, gather, merge
+from portal.catalogue.message import Catalogue, Contradiction, Found, Key, Message, gather, merge
 
 PYTHON = """
 from django.utils.translation import gettext as _, pgettext, ngettext
@@ -39,7 +39,7 @@ reset("Not this"); obj.t("Nor this"); t(variable);
 """
 
 
-def keys(found) -> set[tuple]:
+def keys(found) -> set[tuple[str | None, str, str | None]]:
     return {(*each.key, each.plural) for each in found}
 
 
@@ -77,7 +77,7 @@ def test_islands():
     }
 
 
-def one(singular: str, *translations: str, plural: str | None = None, **fields) -> dict:
+def one(singular: str, *translations: str, plural: str | None = None, **fields) -> Catalogue:
     message = Message(Key(None, singular), plural, list(translations), **fields)
     return {message.key: message}
 

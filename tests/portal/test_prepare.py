@@ -1,6 +1,7 @@
 """Preparing a sitting with the form, as a browser without JavaScript sends it."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,7 @@ from live.timeline.append import By
 from tests.support.factories import make_sitting, move
 
 
-def rows(*points: dict, initial: int = 0) -> dict[str, str]:
+def rows(*points: dict[str, Any], initial: int = 0) -> dict[str, str]:
     data = {
         "agenda-TOTAL_FORMS": str(len(points)),
         "agenda-INITIAL_FORMS": str(initial),
@@ -46,7 +47,7 @@ def seen(client, sitting: Sitting) -> str:
     return str(client.get(page(sitting)).context["seen"])
 
 
-def points(sitting: Sitting) -> list[tuple]:
+def points(sitting: Sitting) -> list[tuple[int, str, str, int | None]]:
     return list(sitting.agenda.values_list("position", "title", "presenter", "minutes"))
 
 
@@ -241,7 +242,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(commune, clerk, e
 def test_while_it_is_live_the_agenda_changes_but_not_what_was_announced(commune, clerk):
     sitting = make_sitting(commune, "live", agenda=("Un", "Deux"))
     with transaction.atomic():
-        agenda_actions.open_item(sitting.pk, sitting.agenda.first().pk, By("clerk"))
+        agenda_actions.open_item(sitting.pk, sitting.agenda.all()[0].pk, By("clerk"))
     one, two = sitting.agenda.values_list("pk", flat=True)
     before = sitting.scheduled_at
     response = clerk.post(
@@ -286,10 +287,10 @@ def test_a_sitting_that_began_meanwhile_is_not_cancelled(commune, clerk):
 
 def test_points_of_another_sitting_cannot_be_taken(commune, clerk):
     sitting, other = make_sitting(commune, "draft"), make_sitting(commune, "draft")
-    stolen = {"id": other.agenda.first().pk, "position": 1, "title": "Volé"}
+    stolen = {"id": other.agenda.all()[0].pk, "position": 1, "title": "Volé"}
     response = clerk.post(page(sitting), form(seen=seen(clerk, sitting)) | rows(stolen))
     assert response.status_code == 409
-    assert other.agenda.first().title != "Volé"
+    assert other.agenda.all()[0].title != "Volé"
 
 
 @pytest.mark.parametrize("roles", [(), ("moderator",), ("host",), ("interpreter",)])
