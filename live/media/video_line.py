@@ -92,14 +92,14 @@ class VideoLine:
     def _place(self, duration: int) -> None:
         assert self._pending is not None
         start, unit = self._pending
+        if unit.key:
+            self._gop, self._last_key = start - self._last_key, start
         if self._segment_start is None or self._must_cut(start, unit, duration):
             self._cut(start, unit)
         elif self._samples and start + duration - self._fragment_start > _FRAGMENT:
             self._flush()
         if not self._samples:
             self._fragment_start = start
-        if unit.key:
-            self._gop, self._last_key = start - self._last_key, start
         self._samples.append(Sample(unit.data, duration, unit.key, unit.real))
         if unit.real:
             self._last_duration = min(duration, VIDEO_RATE // 2)

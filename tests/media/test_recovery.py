@@ -182,7 +182,7 @@ async def test_full_disk(
     small_disk: Path, web: WebStandIn, films: dict[str, FileSource], reserve: int
 ) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(3_400_000 if reserve == 0 else 2_200_000))
+    ballast.write_bytes(bytes(3_700_000 if reserve == 0 else 2_350_000))
     server = MediaServer(small_disk / "media", web, MEDIA_MIN_FREE_BYTES=str(reserve))
     server.log = small_disk.parent / f"{reserve}.log"
     server.start()
