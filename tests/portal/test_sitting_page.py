@@ -112,7 +112,7 @@ def test_a_poll_shows_its_result_when_it_may(commune, visitor, secret):
     assert "Par où commencer ?" not in read(visitor, sitting)
     with transaction.atomic():
         polls.open_poll(staff, poll.pk)
-        agla = list(poll.options.all())[0]
+        agla = next(iter(poll.options.all()))
         choice = CastBallot(poll=poll.pk, option=agla.pk)
         ballots.cast([(Context(sitting.pk, make_person().pk, ""), choice) for _ in range(3)])
     opened = read(visitor, sitting)
