@@ -1,28 +1,20 @@
-"""Questions and polls, registered with the protocol."""
+"""Commands of questions, and what follows a sitting and a person."""
 
 from collections.abc import Callable
 
 from communes.identity import erasure
-from consultations.actions import ballots, polls, questions, tallies
-from consultations.actions.belongings import belongings, of_review
+from consultations.actions import questions, tallies
+from consultations.actions.belongings import belongings_of, of_review
 from consultations.actions.erasure import forget_author
 from consultations.actions.states import my_question
-from consultations.models import Poll, Question
-from consultations.protocol import (
-    CastBallot,
-    CreatePoll,
-    MySupport,
-    PollRef,
-    QuestionRef,
-    SubmitQuestion,
-)
+from consultations.models import Question
+from consultations.protocol import MySupport, QuestionRef, SubmitQuestion
 from live.actions.context import Context
 from live.actions.rehearsal import on_forget
 from live.models import Sitting
 from live.protocol.registry import Command, Counter, Done, registry
 
 PRESENTING = frozenset({"moderator", "host"})
-POLLING = frozenset({"moderator", "host", "clerk"})
 
 
 def _mine(question: Question) -> Done:
@@ -58,38 +50,8 @@ def _present(action: Callable[[Context, int], Question]) -> Callable[[Context, Q
     return handle
 
 
-def _prepare(context: Context, args: CreatePoll) -> Done:
-    return Done({"poll": polls.prepare(context, args).pk})
-
-
-def _remove(context: Context, args: PollRef) -> Done:
-    polls.remove(context, args.poll)
-    return Done()
-
-
-def _open(context: Context, args: PollRef) -> Done:
-    return Done({"state": polls.open_poll(context, args.poll).state})
-
-
-def _close(context: Context, args: PollRef) -> Done:
-    return Done({"state": polls.close_poll(context, args.poll).state})
-
-
-def _show(context: Context, args: PollRef) -> Done:
-    polls.show_poll(context, args.poll)
-    return Done()
-
-
-def _cast(context: Context, args: CastBallot) -> Done:
-    answer = ballots.cast([(context, args)])[0]
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
-
-
 def _forget(sitting: Sitting) -> None:
     Question.objects.filter(sitting=sitting).delete()
-    Poll.objects.filter(sitting=sitting).delete()
 
 
 for _command in (
@@ -101,17 +63,11 @@ for _command in (
     Command("question.unshow", QuestionRef, _present(questions.take_off_screen), PRESENTING),
     Command("question.answer", QuestionRef, _present(questions.answer), PRESENTING),
     Command("question.reopen", QuestionRef, _present(questions.reopen), PRESENTING),
-    Command("poll.prepare", CreatePoll, _prepare, POLLING),
-    Command("poll.remove", PollRef, _remove, POLLING),
-    Command("poll.open", PollRef, _open, POLLING),
-    Command("poll.close", PollRef, _close, POLLING),
-    Command("screen.poll", PollRef, _show, POLLING),
-    Command("ballot.cast", CastBallot, _cast, batch=ballots.cast, receipt=False),
 ):
     registry.add_command(_command)
 
 registry.personal["review"] = of_review
-registry.belongings.append(belongings)
+registry.belongings.append(belongings_of)
 registry.counters.append(Counter(tallies.live, tallies.entries_due, tallies.write_entry))
 on_forget(_forget)
 erasure.register(forget_author)
