@@ -45,6 +45,15 @@ class MediaProcess:
             await asyncio.shield(self._starting)
             return
         self._starting = asyncio.get_running_loop().create_future()
+        try:
+            self._begin()
+        except BaseException as error:
+            self._starting.set_exception(error)
+            raise
+        self.started = True
+        self._starting.set_result(None)
+
+    def _begin(self) -> None:
         missing = aiortc_hooks.missing_parts()
         if missing:
             raise RuntimeError(f"aiortc has changed, see live/media/aiortc_hooks.py: {missing}")
@@ -61,8 +70,6 @@ class MediaProcess:
                 logger.exception("sitting %s cannot be recovered", folder.name)
         self.facts.start()
         self._ticker = asyncio.get_running_loop().create_task(self._tick())
-        self.started = True
-        self._starting.set_result(None)
 
     async def stop(self) -> None:
         """Close takes and files; publishers will have to come back."""

@@ -5,86 +5,19 @@ the event loop; the writer thread does the file work and answers. A segment ente
 hence a playlist, once it is wholly on disk.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-
-from live.protocol.ids import ALPHABET
 
 from . import cmaf, journal
 from .catalogue import RENDITIONS, Catalogue, init_name, segment_name
-from .config import AUDIO_RATE, VIDEO_RATE
 from .disk import AppendFile, DiskWriter, remove_tree, unlink
 from .h264 import ParameterSets
 from .journal import Rendition
+from .shelf_files import RATES, Files, OpenSegment, Skipped
 
-RATES: dict[Rendition, int] = {"v": VIDEO_RATE, "a": AUDIO_RATE}
 #: Dropped lines between two compactions of the journal of a windowed recording.
 _COMPACT_EVERY = 500
-
-
-class _Skipped(Exception):
-    """The job belonged to a segment that was given up."""
-
-
-@dataclass
-class _Open:
-    """A segment being written. Sums of what is confirmed to be on disk, and of what was sent."""
-
-    line: journal.SegmentOpened
-    size: int = 0
-    ticks: int = 0
-    sent_ticks: int = 0
-    sent_size: int = 0
-    independent: bool = False
-
-    def closed(self, ticks: int, size: int) -> journal.SegmentClosed:
-        o = self.line
-        return journal.SegmentClosed(
-            r=o.r,
-            seq=o.seq,
-            take=o.take,
-            init=o.init,
-            start=o.start,
-            duration=round(ticks / RATES[o.r], 6),
-            size=size,
-            at=o.at,
-            opens=o.opens,
-            independent=self.independent,
-            real=o.real,
-        )
-
-
-@dataclass
-class Files:
-    """What the writer thread holds open; touched by it alone."""
-
-    folder: Path
-    book: AppendFile | None = None
-    segments: dict[Rendition, AppendFile] = field(default_factory=dict)
-
-    def log_all(self, lines: Sequence[journal.Line]) -> None:
-        for line in lines:
-            self.log(line)
-
-    def log(self, line: journal.Line, *, sync: bool = False) -> None:
-        if self.book is not None:
-            self.book.append(journal.encode(line))
-            if sync:
-                self.book.sync()
-
-    def close(self) -> None:
-        for file in [*self.segments.values(), *([self.book] if self.book else [])]:
-            file.close()
-        self.segments.clear()
-        self.book = None
-
-
-def new_name() -> str:
-    """The name of a recording: a rehearsal's addresses must not come back for the real thing."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(5))
 
 
 class Shelf:
@@ -113,7 +46,7 @@ class Shelf:
         self._files = Files(folder)
         self._epoch = 0
         self._jobs = 0
-        self._open: dict[Rendition, _Open] = {}
+        self._open: dict[Rendition, OpenSegment] = {}
         self._formats: dict[ParameterSets | None, int] = {}
         #: Initialisation segments by their bytes: one that is there is used again.
         self._written_inits: dict[bytes, int] = {}
@@ -208,7 +141,7 @@ class Shelf:
         line = journal.SegmentOpened(
             r=r, seq=self._seq[r], take=take, init=init, start=start, at=at, opens=opens, real=real
         )
-        self._open[r] = _Open(line)
+        self._open[r] = OpenSegment(line)
         path = self.folder / segment_name(r, line.seq)
 
         def job() -> None:
@@ -272,7 +205,7 @@ class Shelf:
         # Should this job fail, the whole segment is on disk all the same.
         self._run(job, lambda: self._listed(line), lost=opened)
 
-    def _unopen(self, r: Rendition, opened: _Open) -> None:
+    def _unopen(self, r: Rendition, opened: OpenSegment) -> None:
         """Forget a segment into which nothing was written; its number is used again."""
         self._seq[r] -= 1
         path = self.folder / segment_name(r, opened.line.seq)
@@ -363,14 +296,14 @@ class Shelf:
         done: Callable[[], None] | None = None,
         *,
         size: int = 0,
-        lost: _Open | None = None,
+        lost: OpenSegment | None = None,
     ) -> None:
         """Have the writer do `job` unless the shelf has failed or was released meanwhile."""
         epoch = self._epoch
 
         def guarded() -> None:
             if epoch != self._epoch:
-                raise _Skipped
+                raise Skipped
             job()
 
         def answer(error: BaseException | None) -> None:
@@ -395,7 +328,7 @@ class Shelf:
         else:
             self._jobs += 1
 
-    def _fail(self, error: BaseException, lost: _Open | None) -> None:
+    def _fail(self, error: BaseException, lost: OpenSegment | None) -> None:
         """Give up what is being written, keep what is whole."""
         self._epoch += 1
         self.trouble = error
@@ -408,7 +341,7 @@ class Shelf:
         self._formats.clear()
         self.on_trouble(error)
 
-    def _salvage(self, opened: _Open) -> None:
+    def _salvage(self, opened: OpenSegment) -> None:
         """List what is whole of a segment that could not be closed; journal it when we can."""
         if opened.ticks:
             line = opened.closed(opened.ticks, opened.size)

@@ -20,7 +20,8 @@ from .config import HANDOVER_AFTER_S, PREVIEW_WINDOW_S
 from .disk import DiskWriter, remove_tree
 from .facts import FactTeller
 from .publisher import Publisher, fingerprint
-from .shelf import Shelf, new_name
+from .shelf import Shelf
+from .shelf_files import new_name
 
 logger = logging.getLogger(__name__)
 
@@ -282,6 +283,7 @@ class SittingMedia:
             folder = self.folder / "preview" / new_name()
             self.preview = Shelf(folder, self._disk, durable=False, window_s=PREVIEW_WINDOW_S)
             self.preview.on_trouble = self._on_trouble
+            self.preview.on_segment = lambda _: self._on_room()
         return self.preview
 
     def _watch(self, shelf: Shelf) -> Shelf:
@@ -290,13 +292,18 @@ class SittingMedia:
         return shelf
 
     def _on_segment(self) -> None:
+        self._on_room()
         recording = self.recording
-        if recording is not None and recording.trouble is None and self._full:
-            self._full = False
-            self._facts.tell(FactKind.DISK_OK, self.id)
         if not self._playable_told and recording is not None and recording.catalogue.playable:
             self._playable_told = True
             self._tell(FactKind.RECORDING_PLAYABLE)
+
+    def _on_room(self) -> None:
+        """A segment was written."""
+        shelves = [s for s in (self.recording, self.preview) if s is not None]
+        if self._full and all(shelf.trouble is None for shelf in shelves):
+            self._full = False
+            self._facts.tell(FactKind.DISK_OK, self.id)
 
     def _on_trouble(self, error: BaseException) -> None:
         logger.error("sitting %s: writing failed: %s", self.id, error)

@@ -19,10 +19,10 @@ from . import journal
 from .catalogue import RENDITIONS, Catalogue, segment_name
 from .cmaf_read import read_fragments
 from .journal import Rendition
+from .shelf_files import RATES
 
 _ID = re.compile(ID_PATTERN)
 _FILE = re.compile(r"(?P<r>[va])(?P<seq>\d+)\.m4s")
-_RATES = {"v": 90_000, "a": 48_000}
 
 
 def is_id(text: str) -> bool:
@@ -107,7 +107,7 @@ def _close(folder: Path, opened: journal.SegmentOpened) -> journal.SegmentClosed
     if end < len(data):
         with path.open("r+b") as file:
             file.truncate(end)
-    rate = _RATES[opened.r]
+    rate = RATES[opened.r]
     ticks = fragments[-1].start + fragments[-1].duration - fragments[0].start
     return journal.SegmentClosed(
         r=opened.r,

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,14 +11,36 @@ from live.media.file_source import FileSource
 
 from .harness import MediaServer, Room, WebStandIn
 
+#: Bright and loud for two pictures each second.
+CLAPS: dict[str, Any] = {
+    "size": "160x90",
+    "seconds": 12,
+    "gop": 50,
+    "source": "color=black:size=160x90:rate=25:duration=12,"
+    "geq=lum='if(lt(mod(T,1),0.08),235,16)':cb=128:cr=128",
+    "voice": "aevalsrc='if(lt(mod(t,1),0.08),0.8*sin(2*PI*1000*t),0)':s=48000:d=12",
+}
 
-def make_film(path: Path, *, size: str, seconds: int, gop: int, picture: bool, sound: bool) -> Path:
+
+def make_film(
+    path: Path,
+    *,
+    size: str,
+    seconds: int,
+    gop: int,
+    picture: bool,
+    sound: bool,
+    source: str = "",
+    voice: str = "",
+) -> Path:
     """A film as a WebRTC publisher would encode it: baseline, no B-frames, headers repeated."""
     args = ["ffmpeg", "-nostdin", "-y", "-v", "error"]
     if picture:
-        args += ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25:duration={seconds}"]
+        pattern = f"testsrc2=size={size}:rate=25:duration={seconds}"
+        args += ["-f", "lavfi", "-i", source or pattern]
     if sound:
-        args += ["-f", "lavfi", "-i", f"sine=frequency=300:beep_factor=4:duration={seconds}"]
+        tone = f"sine=frequency=300:beep_factor=4:duration={seconds}"
+        args += ["-f", "lavfi", "-i", voice or tone]
     if picture:
         args += ["-c:v", "libx264", "-profile:v", "baseline", "-preset", "ultrafast"]
         args += ["-b:v", "300k", "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0"]
@@ -39,10 +62,12 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileSource]:
         "blind": {"size": "", "seconds": 6, "gop": 50, "picture": False, "sound": True},
         "long_gop": {"size": "320x180", "seconds": 12, "gop": 150, "picture": True, "sound": True},
     }
-    return {
+    claps = make_film(folder / "claps.ts", picture=True, sound=True, **CLAPS)
+    made = {
         name: FileSource(make_film(folder / f"{name}.ts", **kind))  # type: ignore[arg-type]
         for name, kind in kinds.items()
     }
+    return {**made, "claps": FileSource(claps)}
 
 
 @pytest.fixture(scope="session")

@@ -337,3 +337,30 @@ def decode(url: str) -> str:
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stderr.decode()
+
+
+def _raw(url: str, *args: str) -> bytes:
+    return subprocess.run(
+        ["ffmpeg", "-nostdin", "-v", "error", "-i", url, *args, "-"],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout
+
+
+def seen_claps(url: str) -> list[float]:
+    """When a dark picture turns bright, seconds; to the picture."""
+    rate = 100
+    dots = _raw(url, "-vf", f"fps={rate},scale=1:1,format=gray", "-f", "rawvideo")
+    return [n / rate for n in range(1, len(dots)) if dots[n] > 128 >= dots[n - 1]]
+
+
+def heard_claps(url: str) -> list[float]:
+    """When silence turns loud, seconds."""
+    rate = 48_000
+    pcm = memoryview(_raw(url, "-map", "0:a:0", "-f", "s16le", "-ac", "1")).cast("h")
+    found: list[float] = []
+    for n, value in enumerate(pcm):
+        if abs(value) > 4_000 and (not found or n / rate - found[-1] > 0.5):
+            found.append(n / rate)
+    return found

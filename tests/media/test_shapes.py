@@ -10,7 +10,7 @@ from live.media.whip_client import WhipPublisher
 from live.protocol.media import FactKind, MediaMode
 from tests.support.waiting import eventually
 
-from .harness import Room, decode, probe_bytes
+from .harness import Room, decode, heard_claps, probe_bytes, seen_claps
 
 
 class Stoppable(MediaStreamTrack):
@@ -240,3 +240,17 @@ async def test_health(room: Room) -> None:
 
 async def _heard(room: Room) -> bool:
     return "palabre_media_facts_waiting 0.0" in (await room.get("/metrics")).text
+
+
+async def test_lips_and_voice(room: Room, films: dict[str, FileSource]) -> None:
+    """A clap each second, seen and heard: they must stay within 40 ms of each other."""
+    await room.order(MediaMode.LIVE)
+    async with WhipPublisher(room.whip_url, room.token(), films["claps"]):
+        await room.segments(4)
+    await finish(room)
+    url = f"{room.server.url}/hls/{room.id}/index.m3u8"
+    seen, heard = seen_claps(url), heard_claps(url)
+    pairs = [(s, min(heard, key=lambda h: abs(h - s))) for s in seen[1:-1]]
+    assert len(pairs) >= 4
+    errors = [h - s for s, h in pairs]
+    assert max(map(abs, errors)) < 0.04, errors
