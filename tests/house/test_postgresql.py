@@ -1,0 +1,33 @@
+"""What is marked `databases` holds on PostgreSQL too: run again, in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from tests.settings import RUN
+from tests.support.postgres import binary
+from tests.support.processes import ROOT
+
+
+@pytest.mark.timeout(900)
+def test_again_on_postgresql():
+    if connection.vendor == "postgresql":
+        pytest.skip("this run is on PostgreSQL already")
+    binary("postgres")
+    env = {**os.environ, "TEST_DATABASE": "postgresql"}
+    # A run of its own: another data folder, another database.
+    for name in (RUN, "DATA_DIR"):
+        env.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-m", "databases", "-p", "no:cacheprovider", "-q"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(done.stdout[-15_000:])  # noqa: T201 - shown when it fails
+    assert done.returncode == 0, done.stderr[-3000:]
