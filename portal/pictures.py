@@ -4,7 +4,9 @@ The mark is the crown of a tree with people under it, on a grid of 64; `parts/ma
 same shapes.
 """
 
+import contextlib
 import io
+from typing import IO
 
 from PIL import Image, ImageDraw
 
@@ -57,7 +59,7 @@ def favicon() -> bytes:
 
 def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    image.convert("RGB").quantize(96).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -78,14 +80,20 @@ def _lines(text: str, size: int, room: int, most: int) -> list[str]:
     return lines
 
 
-def announcement(*, commune: str, colour: str, kind: str, title: str, when: str) -> bytes:
-    """The card of a sitting, 1200 × 630, PNG."""
+def announcement(
+    *, commune: str, colour: str, kind: str, title: str, when: str, arms: IO[bytes] | None = None
+) -> bytes:
+    """The card of a sitting, 1200 × 630, PNG. Without `arms` it has our mark."""
     shade = header(colour)
     image = Image.new("RGB", CARD, PAPER)
     draw = ImageDraw.Draw(image)
     _canopy(draw, 150, shade.background)
-    mark = _mark(96, shade.ink, None)
-    image.paste(mark, (72, 34), mark)
+    emblem = _mark(96, shade.ink, None)
+    if arms is not None:
+        with contextlib.suppress(OSError):  # an upload that is no picture any more
+            emblem = Image.open(arms).convert("RGBA")
+            emblem.thumbnail((100, 108), Image.Resampling.LANCZOS)
+    image.paste(emblem, (122 - emblem.width // 2, 82 - emblem.height // 2), emblem)
     lettering.write(image, (196, 102), commune, 60, shade.ink, bold=True)
     lettering.write(image, (72, 272), kind, 34, LATERITE)
     y = 352

@@ -1,42 +1,54 @@
-"""A sitting as a page without JavaScript shows it: the fold of its public timeline, arranged."""
+"""A sitting as a page without JavaScript shows it: the fold of its public timeline, arranged.
 
+What a timeline kept years ago stays as it was written, so states are read leniently here: a field
+that was not known then is simply absent.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from typing import Any
 
-from consultations.protocol import PollTally as Tally
-from consultations.protocol import PublicPoll, PublicQuestion, QuestionTally
 from live.models import KeyState, Sitting
-from live.protocol.states import AgendaItemState, ScreenState, SittingFacts, StreamState
+
+State = Mapping[str, Any]
+#: Key family to name to state: `{"question": {"7": {…}}, "sitting": {"": {…}}}`.
+Families = dict[str, dict[str, State]]
+
+#: What is on screen first, then what waits for its turn, then what has had it.
+ORDER = {"on_screen": 0, "highlighted": 1, "approved": 2, "answered": 3, "not_reached": 4}
 
 
-def moment(milliseconds: int) -> datetime:
+def moment(milliseconds: int | None) -> datetime | None:
     """An aware time from milliseconds since 1970."""
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
 
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the agenda."""
+    """A point of the agenda; `number` is its place among those left."""
 
-    state: AgendaItemState
-
-    @property
-    def taken_up(self) -> datetime | None:
-        return None if self.state.opened_at is None else moment(self.state.opened_at)
+    id: int
+    number: int
+    title: str
+    presenter: str
+    minutes: int | None
+    state: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A published question, how many support it, and the point it is about."""
+    """A published question, and the point it is about. `answer` is one given in writing."""
 
-    question: PublicQuestion
+    id: int
+    text: str
+    signature: str
+    state: str
     supports: int
-    point: AgendaItemState | None
-
-    @property
-    def published(self) -> datetime:
-        return moment(self.question.published_at)
+    published: datetime | None
+    point: Point | None
+    answer: str
+    official: str
 
 
 @dataclass(frozen=True)
@@ -45,42 +57,34 @@ class Choice:
 
     label: str
     votes: int | None
-    total: int
-
-    @property
-    def percent(self) -> int:
-        return round(100 * (self.votes or 0) / self.total) if self.total else 0
+    percent: int
 
 
 @dataclass(frozen=True)
 class Put:
     """A poll that was opened, with what is known of its count."""
 
-    poll: PublicPoll
+    prompt: str
+    open: bool
+    secret: bool
     voters: int
     choices: list[Choice]
-    final: bool
 
 
 @dataclass
 class Room:
     """Everything public of a sitting at its last entry."""
 
-    sitting: SittingFacts | None = None
-    stream: StreamState | None = None
-    screen: str | None = None
+    streaming: bool = False
+    has_video: bool = True
     agenda: list[Point] = field(default_factory=list)
     questions: list[Asked] = field(default_factory=list)
     polls: list[Put] = field(default_factory=list)
 
-    @cached_property
-    def point(self) -> AgendaItemState | None:
+    @property
+    def point(self) -> Point | None:
         """What is being discussed."""
-        return next((p.state for p in self.agenda if p.state.state == "open"), None)
-
-    @cached_property
-    def answered(self) -> int:
-        return sum(asked.question.state == "answered" for asked in self.questions)
+        return next((point for point in self.agenda if point.state == "open"), None)
 
 
 def read_room(sitting: Sitting) -> Room:
@@ -88,62 +92,83 @@ def read_room(sitting: Sitting) -> Room:
     rows = KeyState.objects.filter(
         timeline_id=sitting.timeline_id, public=True, state__isnull=False
     ).values_list("key", "state")
-    families: dict[str, dict[str, object]] = {}
+    families: Families = {}
     for key, state in rows:
         family, _, name = key.partition("/")
-        families.setdefault(family, {})[name] = state
+        if state is not None:
+            families.setdefault(family, {})[name] = state
+    stream = families.get("stream", {}).get("", {})
+    agenda = _agenda(families)
+    return Room(
+        streaming=stream.get("status", "off") != "off",
+        has_video=stream.get("has_video", True),
+        agenda=agenda,
+        questions=_questions(families, {point.id: point for point in agenda}),
+        polls=_polls(families),
+    )
 
-    def alone(family: str) -> object | None:
-        return families.get(family, {}).get("")
 
-    room = Room()
-    if (facts := alone("sitting")) is not None:
-        room.sitting = SittingFacts.model_validate(facts)
-    if (stream := alone("stream")) is not None:
-        room.stream = StreamState.model_validate(stream)
-    if (screen := alone("screen")) is not None:
-        room.screen = ScreenState.model_validate(screen).shows
-    points = [
-        AgendaItemState.model_validate(state) for state in families.get("agenda", {}).values()
+def _agenda(families: Families) -> list[Point]:
+    states = sorted(
+        families.get("agenda", {}).values(), key=lambda s: (s.get("position", 0), s["id"])
+    )
+    return [
+        Point(
+            id=state["id"],
+            number=number,
+            title=state["title"],
+            presenter=state.get("presenter", ""),
+            minutes=state.get("minutes"),
+            state=state.get("state", "pending"),
+        )
+        for number, state in enumerate(states, start=1)
     ]
-    room.agenda = [Point(point) for point in sorted(points, key=lambda p: (p.position, p.id))]
-    room.questions = _questions(families, {point.id: point for point in points})
-    room.polls = _polls(families)
-    return room
 
 
-def _questions(
-    families: dict[str, dict[str, object]], points: dict[int, AgendaItemState]
-) -> list[Asked]:
-    """What is on screen first, then what most people support; answered ones last."""
+def _questions(families: Families, points: Mapping[int, Point]) -> list[Asked]:
+    """In `ORDER`, and in each state what most people support first."""
     asked = []
     for name, state in families.get("question", {}).items():
-        question = PublicQuestion.model_validate(state)
-        tally = families.get("support", {}).get(name)
+        answer = state.get("answer") or {}
         asked.append(
             Asked(
-                question,
-                QuestionTally.model_validate(tally).supports if tally is not None else 0,
-                points.get(question.agenda_item or 0),
+                id=state["id"],
+                text=state["text"],
+                signature=state.get("signature", ""),
+                state=state.get("state", "approved"),
+                supports=families.get("support", {}).get(name, {}).get("supports", 0),
+                published=moment(state.get("published_at")),
+                point=points.get(state.get("agenda_item") or 0),
+                answer=answer.get("text", ""),
+                official=answer.get("official", ""),
             )
         )
-    order = {"on_screen": 0, "approved": 1, "answered": 2}
-    asked.sort(key=lambda a: (order[a.question.state], -a.supports, a.question.published_at))
+    asked.sort(key=lambda a: (ORDER.get(a.state, len(ORDER)), -a.supports, a.id))
     return asked
 
 
-def _polls(families: dict[str, dict[str, object]]) -> list[Put]:
+def _polls(families: Families) -> list[Put]:
     """Open polls first, then the latest."""
     polls = []
-    for name, state in families.get("poll", {}).items():
-        poll = PublicPoll.model_validate(state)
-        counted = families.get("tally", {}).get(name)
-        tally = Tally.model_validate(counted) if counted is not None else None
-        votes = tally.votes if tally else {}
-        choices = [
-            Choice(option.label, votes.get(str(option.id)), sum(votes.values()))
-            for option in poll.options
-        ]
-        polls.append(Put(poll, tally.voters if tally else 0, choices, bool(tally and tally.final)))
-    polls.sort(key=lambda put: (put.poll.state != "open", -put.poll.opened_at))
+    states = sorted(
+        families.get("poll", {}).items(),
+        key=lambda item: (item[1]["state"] != "open", -item[1].get("opened_at", 0)),
+    )
+    for name, state in states:
+        tally = families.get("tally", {}).get(name, {})
+        votes: Mapping[str, int] = tally.get("votes", {})
+        polls.append(
+            Put(
+                prompt=state["prompt"],
+                open=state["state"] == "open",
+                secret=state.get("secret", False),
+                voters=tally.get("voters", 0),
+                choices=[_choice(option, votes) for option in state["options"]],
+            )
+        )
     return polls
+
+
+def _choice(option: State, votes: Mapping[str, int]) -> Choice:
+    count, total = votes.get(str(option["id"])), sum(votes.values())
+    return Choice(option["label"], count, round(100 * (count or 0) / total) if total else 0)

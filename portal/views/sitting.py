@@ -28,6 +28,7 @@ def sitting(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
             "commune": found.commune,
             "room": room,
             "recording": getattr(found, "recording", None),
+            "begun": found.started_at is not None,
             "playable": _playable(found, room),
             "hls": hls_url(found),
             "audio": hls_url(found, "audio.m3u8"),
@@ -42,7 +43,7 @@ def _playable(sitting: Sitting, room: Room) -> bool:
     """Something of this sitting can be fetched from media."""
     if sitting.state in OVER:
         return hasattr(sitting, "recording")
-    return room.stream is not None and room.stream.status != "off"
+    return room.streaming
 
 
 def describe(sitting: Sitting) -> str:
@@ -81,11 +82,14 @@ def picture(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
     """The picture that messaging apps show beside the link, 1200 × 630."""
     found, _roles = find_sitting(request.user, commune, slug)
     when = f"{day(found.scheduled_at)} · {clock(found.scheduled_at)}"
+    arms = found.commune.arms
+    emblem = arms.name if arms and arms.name and arms.storage.exists(arms.name) else None
     image = announcement(
         commune=found.commune.name,
         colour=found.commune.colour,
         kind=found.get_kind_display().capitalize(),
         title=found.title,
         when=when,
+        arms=arms.storage.open(emblem) if emblem else None,
     )
     return HttpResponse(image, content_type="image/png")

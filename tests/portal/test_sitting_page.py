@@ -11,7 +11,7 @@ from consultations.actions import ballots, polls, questions
 from consultations.protocol import CastBallot, CreatePoll, SubmitQuestion
 from live.actions import agenda
 from live.actions.context import Context
-from live.models import Recording
+from live.models import KeyState, Recording
 from live.timeline.append import By
 from moderation.actions import review
 from tests.support.factories import make_person, make_sitting
@@ -251,3 +251,29 @@ def test_the_hall_s_screen_has_the_address_and_its_code(commune, visitor, settin
     text = read(visitor, sitting, "ecran/")
     assert f"palabre.example.bj{address(sitting)}".rstrip("/") in text
     assert '<svg role="img" aria-label="Code QR' in text
+
+
+def test_states_of_other_years_are_still_shown(commune, visitor):
+    """A timeline keeps what it was given: fields come and go, pages of old sittings stay."""
+    sitting = make_sitting(commune, "live", agenda=())
+    old = {
+        "question/901": {"id": 901, "text": "D'avant", "state": "a_state_of_another_year"},
+        "question/902": {
+            "id": 902,
+            "text": "D'après",
+            "answer": {"text": "Oui.", "new": 1},
+            "x": 2,
+        },
+        "agenda/903": {"id": 903, "title": "Un point d'alors"},
+        "poll/904": {
+            "prompt": "Alors ?",
+            "state": "closed",
+            "options": [{"id": 1, "label": "Oui"}],
+        },
+        "stream": {},
+    }
+    for key, state in old.items():
+        KeyState.objects.create(timeline=sitting.timeline, key=key, state=state, public=True, seq=1)
+    text = read(visitor, sitting)
+    for shown in ("D'avant", "D'après", "Oui.", "Un point d'alors", "Alors ?"):
+        assert shown in text
