@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 from django.db.models import Max, Q
 
-from communes.models import Commune
+from communes.models import Commune, RoleName
 from live.actions import lifecycle
 from live.actions.agenda import AgendaDraft
+from live.actions.context import Context
 from live.actions.sittings import SittingDraft, create_sitting, edit_sitting
 from live.delivery.writer import perform
 from live.models import KeyState, Sitting
 from live.protocol.errors import ErrorCode, Refused
-from live.timeline.append import By
+
+CLERK = RoleName.CLERK.value
 
 #: What a button of the form does beyond saving.
 TRANSITIONS = {"publish": "schedule", "unpublish": "unschedule"}
@@ -26,13 +28,13 @@ def version_of(sitting: Sitting) -> int:
 
 
 def make(
-    commune: Commune, draft: SittingDraft, agenda: Sequence[AgendaDraft], by: By, button: str
+    commune: Commune, draft: SittingDraft, agenda: Sequence[AgendaDraft], who: Context, button: str
 ) -> Sitting:
     """A new sitting; announced at once when `button` says so. Raises `Refused`."""
 
     def write() -> Sitting:
-        sitting = create_sitting(commune, draft, by, agenda)
-        return _go_on(sitting, by, button)
+        sitting = create_sitting(commune, draft, who.by(CLERK), agenda)
+        return _go_on(sitting, who, button)
 
     return perform(write)
 
@@ -42,7 +44,7 @@ def rewrite(
     seen: int,
     draft: SittingDraft,
     agenda: Sequence[AgendaDraft],
-    by: By,
+    who: Context,
     button: str,
 ) -> Sitting:
     """Change a sitting that was at version `seen` when the form was read. Raises `Refused`, with
@@ -51,16 +53,17 @@ def rewrite(
     def write() -> Sitting:
         if version_of(sitting) != seen:
             raise Refused(ErrorCode.CONFLICT, "the sitting has changed since the form was read")
-        return _go_on(edit_sitting(sitting.pk, draft, by, agenda), by, button)
+        edited = edit_sitting(sitting.pk, draft, who.by(CLERK), agenda)
+        return _go_on(edited, who, button)
 
     return perform(write)
 
 
-def cancel(sitting: Sitting, by: By) -> Sitting:
+def cancel(sitting: Sitting, who: Context) -> Sitting:
     """Cancel a sitting that has not begun. Raises `Refused`."""
-    return perform(lambda: lifecycle.change(sitting.pk, "cancel", by))
+    return perform(lambda: lifecycle.change(sitting.pk, "cancel", who.by(CLERK)))
 
 
-def _go_on(sitting: Sitting, by: By, button: str) -> Sitting:
+def _go_on(sitting: Sitting, who: Context, button: str) -> Sitting:
     name = TRANSITIONS.get(button)
-    return lifecycle.change(sitting.pk, name, by) if name else sitting
+    return lifecycle.change(sitting.pk, name, who.by(CLERK)) if name else sitting

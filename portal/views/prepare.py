@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from communes.models import Commune, RoleName
-from communes.permissions import require_roles
+from communes.models import Commune
+from communes.permissions import require_roles, roles_in
+from live.actions.context import Context
 from live.actions.lifecycle import allowed
 from live.models import Sitting
 from live.protocol.errors import ErrorCode, Refused
-from live.timeline.append import By
 from portal.access import OVER, find_sitting
 from portal.forms import (
     ROWS_AT_FIRST,
@@ -24,9 +24,7 @@ from portal.forms import (
     typed_rows,
 )
 from portal.islands import WORKPLACES
-from portal.preparing import cancel, make, rewrite, version_of
-
-CLERK = RoleName.CLERK.value
+from portal.preparing import CLERK, cancel, make, rewrite, version_of
 
 
 @require_roles(CLERK)
@@ -44,7 +42,7 @@ def new(request: HttpRequest, commune: Commune) -> HttpResponse:
         return _show(request, commune, None, form, agenda, status=422)
     try:
         button = _button(request)
-        sitting = make(commune, form.draft(), agenda.drafts(), _by(request), button)
+        sitting = make(commune, form.draft(), agenda.drafts(), _who(request, commune), button)
     except Refused as refusal:
         return _refused(request, commune, None, form, agenda, refusal)
     messages.success(request, _said(button))
@@ -71,7 +69,8 @@ def edit(request: HttpRequest, commune: Commune, slug: str) -> HttpResponse:
         return _show(request, commune, sitting, form, agenda, status=422)
     try:
         button = _button(request)
-        rewrite(sitting, _seen(request), form.draft(), agenda.drafts(), _by(request), button)
+        who = _who(request, commune, sitting)
+        rewrite(sitting, _seen(request), form.draft(), agenda.drafts(), who, button)
     except Refused as refusal:
         return _refused(request, commune, sitting, form, agenda, refusal)
     messages.success(request, _said(button))
@@ -80,7 +79,7 @@ def edit(request: HttpRequest, commune: Commune, slug: str) -> HttpResponse:
 
 def _cancel(request: HttpRequest, commune: Commune, sitting: Sitting) -> HttpResponse:
     try:
-        cancel(sitting, _by(request))
+        cancel(sitting, _who(request, commune, sitting))
     except Refused as refusal:
         messages.error(request, wording(refusal))
         return redirect("sitting_prepare", commune.slug, sitting.slug)
@@ -104,8 +103,9 @@ def _seen(request: HttpRequest) -> int:
     return int(seen) if seen.isascii() and seen.isdigit() else -1
 
 
-def _by(request: HttpRequest) -> By:
-    return By(CLERK, request.user.pk)
+def _who(request: HttpRequest, commune: Commune, sitting: Sitting | None = None) -> Context:
+    roles = roles_in(request.user, commune)
+    return Context(sitting.pk if sitting else "", request.user.pk, roles=roles)
 
 
 def _valid(form: SittingForm, agenda: Agenda) -> bool:
