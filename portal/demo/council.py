@@ -9,7 +9,7 @@ from typing import Any
 from live.models import SittingState
 
 from .cast import Cast
-from .hearing import cast_ballot
+from .hearing import cast_ballot, refuse
 from .lines import COUNCIL_BALLOT, COUNCIL_LINES
 from .scripts import COUNCIL
 
@@ -91,9 +91,7 @@ class Council:
         await self.cast.moderator.attempt("question.approve", question=self._question(line))
 
     async def _reject(self, line: int) -> None:
-        await self.cast.moderator.attempt(
-            "question.reject", question=self._question(line), reason=COUNCIL_LINES[line].refused
-        )
+        await refuse(self.cast.moderator, self._question(line), COUNCIL_LINES[line])
 
     async def _support(self, line: int, citizens: range) -> None:
         for number in citizens:

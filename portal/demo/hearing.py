@@ -15,7 +15,7 @@ from live.models import SittingState
 
 from .cast import Cast
 from .lines import HEARING_BALLOTS, HEARING_LINES, Ballot, Line
-from .participant import Participant
+from .participant import Participant, fitting
 from .people import CROWD
 
 logger = logging.getLogger(__name__)
@@ -192,12 +192,11 @@ class Hearing:
         await self._tidy()
 
     async def _decide(self, question: dict[str, Any]) -> None:
-        reason = next((line.refused for line in HEARING_LINES if line.text == question["text"]), "")
-        moderator = self._cast.moderator
-        if reason:
-            await moderator.attempt("question.reject", question=question["id"], reason=reason)
+        line = next((line for line in HEARING_LINES if line.text == question["text"]), None)
+        if line is not None and line.refused:
+            await refuse(self._cast.moderator, question["id"], line)
         else:
-            await moderator.attempt("question.approve", question=question["id"])
+            await self._cast.moderator.attempt("question.approve", question=question["id"])
 
     async def _tidy(self) -> None:
         """Keep the list short: the least supported of the old ones is withdrawn by its author."""
@@ -323,4 +322,13 @@ async def cast_ballot(
     await asyncio.sleep(_chance.uniform(*span))
     weights = [3.0 / (place + 1) for place in range(len(options))]
     option = _chance.choices(options, weights)[0]
-    await citizen.attempt("ballot.cast", poll=poll, option=option["id"])
+    chosen = {"option": option["id"], "options": [option["id"]]}
+    await citizen.attempt("ballot.cast", **fitting("ballot.cast", poll=poll, **chosen))
+
+
+async def refuse(moderator: Participant, question: int, line: Line) -> None:
+    """Refuse a question for the reason its line gives."""
+    why = {"reason": line.refused, "code": line.code}
+    await moderator.attempt(
+        "question.reject", **fitting("question.reject", question=question, **why)
+    )

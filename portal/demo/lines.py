@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """A question; `point` is the agenda point it is about, from 1; `refused` why, when it is."""
+    """A question; `point` is the agenda point it is about, from 1."""
 
     text: str
     point: int | None = None
+    #: Why it is refused, when it is: in words for its author, and as a code.
     refused: str = ""
+    code: str = "off_topic"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ HEARING_LINES = (
     Line("La bibliothèque peut-elle rester ouverte le samedi après-midi ?", 4),
     Line("Comment une association obtient-elle une salle de la commune ?", 4),
     Line("Bonjour tout le monde, bravo pour cette séance !", None, NOT_A_QUESTION),
-    Line("C’est toujours le même qui gagne les marchés, n’est-ce pas ?", 1, PERSONAL),
+    Line("C’est toujours le même qui gagne les marchés, n’est-ce pas ?", 1, PERSONAL, "insult"),
     Line("Pourquoi le prix du riz importé a-t-il monté au port ?", None, ELSEWHERE),
 )
 

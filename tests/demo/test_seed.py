@@ -16,6 +16,7 @@ from live.actions.lifecycle import change
 from live.models import AgendaItem, Entry, Sitting, SittingState
 from live.timeline.append import SYSTEM
 from portal.demo.lines import COUNCIL_LINES, HEARING_BALLOTS, HEARING_LINES
+from portal.demo.participant import fitting
 from portal.demo.people import CROWD, EVERYONE
 from portal.demo.seeding import MOST_OLD, ensure_hearing, ensure_past, seed
 
@@ -173,7 +174,8 @@ def test_what_citizens_say_fits_the_protocol():
     for line in lines:
         SubmitQuestion(text=line.text)
         if line.refused:
-            RejectQuestion(question=1, reason=line.refused)
+            why = {"reason": line.refused, "code": line.code}
+            RejectQuestion.model_validate(fitting("question.reject", question=1, **why))
     for ballot in HEARING_BALLOTS:
         CreatePoll(prompt=ballot.prompt, options=list(ballot.options), secret=ballot.secret)
     assert len(CROWD) == 12
