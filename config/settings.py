@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .database import database_settings
 from .environment import BASE_DIR, env
+from .static import NAMED_BY_CONTENT
 
 DEBUG = env.debug
 DEMO = env.demo
@@ -164,9 +165,10 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "static", BASE_DIR / "frontend" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.StaticStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = NAMED_BY_CONTENT
 # Uploaded files (arms, later documents); not to be confused with the media process.
 MEDIA_ROOT = env.data_dir / "uploads"
 MEDIA_URL = "/fichiers/"
