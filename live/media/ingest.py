@@ -19,6 +19,8 @@ from .take import Take
 _REPORTS_WITHIN_S = 2.5
 #: A track that was offered but never came.
 _TRACK_WITHIN_S = 3.0
+#: A track that was there before and has been away.
+_BACK_WITHIN_S = 1.5
 #: A picture that never has a keyframe.
 _KEYFRAME_WITHIN_S = 6.0
 _ASK_EVERY_S = 1.0
@@ -174,23 +176,24 @@ class Ingest:
         self._waiting = None
         self._begin(shelf, waiting, now)
 
-    def _expects(self, clock: TrackClock, offered: bool, now: float) -> bool:
+    def _expects(self, clock: TrackClock, offered: bool, since: float, now: float) -> bool:
         if not offered:
             return False
         if clock.last_arrival is None:
             return now - self._began < _TRACK_WITHIN_S
-        return clock.idle(now) < 1.0
+        # After an interruption the other track may come a moment later.
+        return clock.idle(now) < 1.0 or now - since < _BACK_WITHIN_S
 
     def _ready(self, waiting: _Waiting, now: float) -> bool:
-        video = self._expects(self.clock.video, self.has_video, now)
-        audio = self._expects(self.clock.audio, self.has_audio, now)
+        video = self._expects(self.clock.video, self.has_video, waiting.since, now)
+        audio = self._expects(self.clock.audio, self.has_audio, waiting.since, now)
         if video and not waiting.video and now - waiting.since < _KEYFRAME_WITHIN_S:
             return False
         if audio and not waiting.audio:
             return False
-        assert self._first_media is not None
+        since = max(self._first_media or now, waiting.since)
         reported = self.clock.video.reported and self.clock.audio.reported
-        return not (video and audio) or reported or now - self._first_media > _REPORTS_WITHIN_S
+        return not (video and audio) or reported or now - since > _REPORTS_WITHIN_S
 
     def _trim(self, waiting: _Waiting) -> None:
         """While no keyframe comes, keep a few seconds of sound at most."""

@@ -40,6 +40,7 @@ class Publisher:
         self.announced = False
         self.gone = False
         self.on_gone: Callable[[], None] = lambda: None
+        self.on_first_packet: Callable[[], None] = lambda: None
         self._offer = offer
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._ice = ice
@@ -120,14 +121,17 @@ class Publisher:
     async def close(self) -> None:
         """End the connection; the sitting no longer hears of it."""
         self.gone = True
-        self.on_gone = lambda: None
+        self.on_gone = self.on_first_packet = lambda: None
         await self._shut()
 
     # From the hooks
 
     def on_packet(self, kind: str, size: int) -> None:
-        self._last_packet = now = time.time()
+        first, self._last_packet = self._last_packet is None, time.time()
+        now = self._last_packet
         self._saw.add(kind)
+        if first and not self.gone:
+            self.on_first_packet()
         self._received.append((now, size))
         while self._received[0][0] < now - _RATE_WINDOW_S:
             self._received.popleft()

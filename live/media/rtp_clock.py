@@ -13,6 +13,8 @@ from statistics import median
 _REPORTS_KEPT = 9
 #: The quickest arrival of this many seconds tells the network's delay apart from its jitter.
 _FLOOR_WINDOW_S = 10.0
+#: A track that sent nothing for so long is looked at afresh.
+_AWAY_S = 2.0
 
 
 def ntp_seconds(ntp: int) -> float:
@@ -56,6 +58,10 @@ class TrackClock:
         """Note a packet that arrived at `now` (Unix seconds); returns its unwrapped timestamp."""
         ticks = self.unwrap(timestamp)
         offset = now - ticks / self.rate
+        if self.idle(now) > _AWAY_S:
+            # The sender may have been suspended, and its clock with it: what was known is void.
+            self._floor_now = self._floor_before = None
+            self._skews.clear()
         if self._floor_now is None or now - self._floor_turn > _FLOOR_WINDOW_S:
             self._floor_before, self._floor_now = self._floor_now, offset
             self._floor_turn = now

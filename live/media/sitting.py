@@ -140,6 +140,9 @@ class SittingMedia:
             self._part(self.publisher)
         self.publisher = publisher
         publisher.on_gone = lambda: self._left(publisher)
+        publisher.on_first_packet = lambda: self._announce(publisher)
+        if publisher.sending:
+            self._announce(publisher)
 
     async def leave(self, key: str) -> bool:
         """A publisher ends its own connection; `False` where there is none by this key."""
@@ -156,11 +159,6 @@ class SittingMedia:
         self._mind_disk(now)
         if publisher is None:
             return
-        if publisher.sending and not publisher.announced:
-            publisher.announced = True
-            publisher.connected_at = now
-            self._tell(FactKind.PUBLISHER_CONNECTED)
-            self._direct(now)
         if publisher.announced and publisher.silent(now) != publisher.interrupted:
             publisher.interrupted = not publisher.interrupted
             interrupted = publisher.interrupted
@@ -170,6 +168,14 @@ class SittingMedia:
         publisher.ingest.tick(now)
         if publisher.expired(now):
             self._left(publisher)
+
+    def _announce(self, publisher: Publisher) -> None:
+        """Its first packet is here; its first keyframe may be next, so there is no waiting."""
+        if self.publisher is publisher and not publisher.announced:
+            publisher.announced = True
+            publisher.connected_at = time.time()
+            self._tell(FactKind.PUBLISHER_CONNECTED)
+            self._direct(publisher.connected_at)
 
     def _left(self, publisher: Publisher) -> None:
         if self.publisher is not publisher:

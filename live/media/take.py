@@ -19,6 +19,8 @@ from .video_line import HOLD, VideoLine
 _AUDIO_LATE_S, _AUDIO_SPARE_S = 0.7, 0.4
 #: A picture that late is held.
 _VIDEO_LATE_S = 1.5
+#: A picture that was held and comes back later than this begins a take of its own.
+_LATE_RETURN_S = 0.5
 #: The other track must have been heard within this, else it is the network that is gone.
 _ALIVE_S = 0.5
 #: The last keyframe is held for so many repetitions, then the slate.
@@ -93,7 +95,8 @@ class Take:
         if self._holding and not unit.key:
             return True
         if self._holding and place <= self.video.position:
-            return True
+            # It comes back late: a little, and the next keyframe will do; or its clock is off.
+            return self.video.position - place < _LATE_RETURN_S * VIDEO_RATE
         self._holding = False
         if unit.key:
             self._held, self._held_copies = unit, 0

@@ -62,7 +62,8 @@ class WhipPublisher:
         self._keep = keep
         self._ice = _loopback_only(url) if ice is None else ice
         self._http = httpx.AsyncClient(timeout=15, follow_redirects=True, trust_env=False)
-        self._connection: RTCPeerConnection | None = None
+        #: The connection while there is one.
+        self.connection: RTCPeerConnection | None = None
         self._task: asyncio.Task[None] | None = None
         #: Address of our publication while there is one.
         self.resource: str | None = None
@@ -96,7 +97,7 @@ class WhipPublisher:
 
     async def vanish(self) -> None:
         """Stop without a word, as a machine does whose power is cut."""
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         self.resource = None
         self.connected.clear()
         if connection is not None:
@@ -112,7 +113,7 @@ class WhipPublisher:
             self._source.tracks() if isinstance(self._source, FileSource) else list(self._source)
         )
         connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self._connection = connection
+        self.connection = connection
         try:
             for track in tracks:
                 transceiver = connection.addTransceiver(track, "sendonly")
@@ -168,7 +169,7 @@ class WhipPublisher:
 
     async def _watch(self) -> None:
         """Return when the connection is lost."""
-        connection = self._connection
+        connection = self.connection
         assert connection is not None
         heard = time.monotonic()
         latest: object = None
@@ -184,7 +185,7 @@ class WhipPublisher:
     async def _end(self) -> None:
         self.connected.clear()
         resource, self.resource = self.resource, None
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         if resource is not None:
             with contextlib.suppress(httpx.HTTPError):
                 await self._http.delete(resource, headers=self._bearer(), timeout=3)

@@ -110,6 +110,17 @@ def test_clock_takes_the_quickest_arrival_and_the_median_report() -> None:
     assert clock.skew == pytest.approx(500 - (1 << 32) / 90_000, abs=1e-6)
 
 
+def test_clock_of_a_sender_that_was_suspended() -> None:
+    clock = TrackClock(90_000)
+    for n in range(10):
+        clock.arrive(n * 3600, 1000 + n * 0.04)
+    clock.report(500 * (1 << 32), 0)
+    # Its clock stood still for five seconds.
+    clock.arrive(10 * 3600, 1005.4)
+    assert clock.floor == pytest.approx(1005 - (1 << 32) / 90_000, abs=1e-6)
+    assert not clock.reported
+
+
 def test_port_ranges() -> None:
     assert parse_ports("") is None
     assert parse_ports("40000-40010") == (40_000, 40_010)

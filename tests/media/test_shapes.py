@@ -1,6 +1,7 @@
 """Publishers that lack something, change, or stop something; long and windowed recordings."""
 
 import asyncio
+import random
 
 import pytest
 from aiortc import MediaStreamTrack
@@ -24,9 +25,10 @@ class Stoppable(MediaStreamTrack):
         self.flowing.set()
 
     async def recv(self) -> object:  # type: ignore[override]
-        packet = await self._track.recv()
-        await self.flowing.wait()
-        return packet
+        while True:
+            packet = await self._track.recv()
+            if self.flowing.is_set():
+                return packet
 
 
 async def finish(room: Room) -> None:
@@ -254,3 +256,50 @@ async def test_lips_and_voice(room: Room, films: dict[str, FileSource]) -> None:
     assert len(pairs) >= 4
     errors = [h - s for s, h in pairs]
     assert max(map(abs, errors)) < 0.04, errors
+
+
+async def test_network_gone_for_a_while(room: Room, films: dict[str, FileSource]) -> None:
+    """The same connection goes quiet and comes back: a new take, no second connection."""
+    await room.order(MediaMode.LIVE)
+    tracks = [Stoppable(t) for t in films["film"].tracks()]
+    async with WhipPublisher(room.whip_url, room.token(), tracks) as publisher:
+        before = await room.segments(1)
+        for track in tracks:
+            track.flowing.clear()
+        await room.fact(FactKind.PUBLISHER_INTERRUPTED, within=20)
+        for track in tracks:
+            track.flowing.set()
+        fact = await room.fact(FactKind.PUBLISHER_RESUMED)
+        assert fact.publisher is not None and not fact.publisher.interrupted
+        resumed = await room.segments(len(before.segments) + 3)
+        assert resumed.discontinuities == 1
+        assert publisher.connections == 1
+    assert room.server.web.kinds(room.id).count(FactKind.PUBLISHER_CONNECTED) == 1
+    await finish(room)
+    assert decode(f"{room.server.url}/hls/{room.id}/index.m3u8") == ""
+
+
+async def test_lossy_network(room: Room, films: dict[str, FileSource]) -> None:
+    """Three packets in a hundred never arrive, nor do as many retransmissions."""
+    await room.order(MediaMode.LIVE)
+    chance = random.Random(7)
+    publisher = WhipPublisher(room.whip_url, room.token(), films["claps"])
+    async with publisher:
+        assert publisher.connection is not None
+        transport = publisher.connection.getTransceivers()[0].receiver.transport.transport
+        send = transport._send
+
+        async def lossy(data: bytes) -> None:
+            if data[0] < 128 or chance.random() > 0.03:
+                await send(data)
+
+        transport._send = lossy
+        await room.segments(5)
+    await finish(room)
+    url = f"{room.server.url}/hls/{room.id}/index.m3u8"
+    assert decode(url) == ""
+    seen, heard = seen_claps(url), heard_claps(url)
+    errors = [min((h - s for h in heard), key=abs) for s in seen[1:-1]]
+    near = [e for e in errors if abs(e) < 0.2]
+    # A clap may be lost itself; those that are there are in step.
+    assert len(near) >= 5 and max(map(abs, near)) < 0.04, errors
