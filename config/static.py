@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 #: Where Vite writes, `name-<digest>.js`.
 BUNDLE = "assets/"
@@ -11,7 +11,7 @@ BUNDLE = "assets/"
 NAMED_BY_CONTENT = r"^/static/(assets/.+-[\w-]{8}\.\w+|.+\.[0-9a-f]{12}\.\w+)$"
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Leaves the bundle's names alone.
 
     Its chunks import each other by the names Vite gave them. Under a second name a page would

@@ -20,6 +20,8 @@ LEAVES = (11, 25, 53, 41)
 TRUNK = ((29, 41), (35, 41), (35.6, 50), (40, 60), (24, 60), (28.4, 50))
 
 LEAF, PAPER, INK, LATERITE = "#14532d", "#fbf8f1", "#1b1a17", "#8f2a13"
+#: Twice the size on the page, for dense screens.
+EMBLEM = (164, 164)
 CARD = (1200, 630)
 #: Drawn so many times too large, then reduced, for smooth edges.
 OVERSAMPLING = 4
@@ -54,6 +56,23 @@ def favicon() -> bytes:
     """An ICO for programs that ask for no other."""
     out = io.BytesIO()
     _mark(48, LEAF, None).save(out, "ICO", sizes=[(16, 16), (32, 32), (48, 48)])
+    return out.getvalue()
+
+
+def emblem(upload: bytes) -> bytes:
+    """Arms as pages show them: a PNG of at most `EMBLEM` pixels, few colours, no metadata.
+
+    Raises `OSError` for what is no picture, `ValueError` for one too large to open safely.
+    """
+    try:
+        image = Image.open(io.BytesIO(upload))
+        image.draft("RGB", EMBLEM)
+        small = image.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise ValueError("too large a picture") from error
+    small.thumbnail(EMBLEM, Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    small.quantize(48, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -1,6 +1,9 @@
 """Every page for a visitor, a citizen, each role, and somebody's role in another commune."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from communes.permissions import EVERY_ROLE
 from tests.support.factories import make_commune, make_person, make_sitting
@@ -107,8 +110,13 @@ def test_unknown_places_are_not_found(db, visitor):
 def test_only_arms_of_the_uploads_are_public(settings, db, tmp_path, visitor):
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "arms").mkdir()
-    (tmp_path / "arms" / "x.png").write_bytes(b"png")
+    Image.effect_noise((600, 700), 90).save(tmp_path / "arms" / "x.png")
+    (tmp_path / "arms" / "broken.png").write_bytes(b"no picture")
     (tmp_path / "secret.txt").write_text("non")
-    assert visitor.get("/fichiers/arms/x.png").status_code == 200
-    for path in ("secret.txt", "arms/../secret.txt", "arms/%2e%2e/secret.txt", "arms/", "arms/no"):
+    shown = visitor.get("/fichiers/arms/x.png")
+    assert shown.status_code == 200
+    assert Image.open(io.BytesIO(shown.content)).size == (141, 164)
+    assert len(shown.content) < 25_000
+    hidden = ("secret.txt", "arms/../secret.txt", "arms/%2e%2e/secret.txt", "arms/..%2fsecret.txt")
+    for path in (*hidden, "arms/", "arms/no", "arms/broken.png", "arms/.."):
         assert visitor.get(f"/fichiers/{path}").status_code == 404, path
