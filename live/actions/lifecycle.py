@@ -1,5 +1,6 @@
 """The states of a sitting and how it goes from one to another."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -38,6 +39,17 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 
+#: Called with the sitting in its new state, the name of the transition and who made it.
+Hook = Callable[[Sitting, str, By], None]
+
+_hooks: list[Hook] = []
+
+
+def on_change(hook: Hook) -> None:
+    """Have `hook` do what follows from a transition, in the same transaction, after its entry."""
+    _hooks.append(hook)
+
+
 def allowed(state: str) -> list[str]:
     """The transitions that a sitting in `state` can make."""
     return [name for name, step in TRANSITIONS.items() if state in step.sources]
@@ -57,6 +69,8 @@ def change(sitting_id: str, name: str, by: By) -> Sitting:
         sitting.ended_at = timezone.now()
     sitting.save()
     append(sitting.timeline_id, step.kind, "sitting", sitting_facts(sitting), by)
+    for hook in _hooks:
+        hook(sitting, name, by)
     if step.target is S.ENDED and sitting.rehearsal:
         forget(sitting)
     return sitting
