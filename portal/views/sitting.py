@@ -1,14 +1,17 @@
 """A sitting at its one address: announced, live, and afterwards to see again."""
 
+import hashlib
+
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 
 from live.models import Sitting
-from portal.access import OVER, find_sitting
+from portal.access import OVER, find_sitting, is_public
 from portal.islands import WORKPLACES, absolute, hls_url, island_props, page_url
 from portal.pictures import announcement
 from portal.qr import qr_svg
@@ -77,19 +80,27 @@ def projector(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
     )
 
 
-@cache_control(max_age=600, public=True)
 def picture(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
     """The picture that messaging apps show beside the link, 1200 × 630."""
     found, _roles = find_sitting(request.user, commune, slug)
-    when = f"{day(found.scheduled_at)} · {clock(found.scheduled_at)}"
-    arms = found.commune.arms
-    emblem = arms.name if arms and arms.name and arms.storage.exists(arms.name) else None
-    image = announcement(
-        commune=found.commune.name,
-        colour=found.commune.colour,
-        kind=found.get_kind_display().capitalize(),
-        title=found.title,
-        when=when,
-        arms=arms.storage.open(emblem) if emblem else None,
-    )
-    return HttpResponse(image, content_type="image/png")
+    place = found.commune
+    arms = place.arms.name if place.arms else None
+    said = {
+        "commune": place.name,
+        "colour": place.colour,
+        "kind": found.get_kind_display().capitalize(),
+        "title": found.title,
+        "when": f"{day(found.scheduled_at)} · {clock(found.scheduled_at)}",
+    }
+    # Drawing takes a tenth of a second, which a much shared link would ask for again
+    # and again.
+    name = hashlib.sha256("\n".join([*said.values(), arms or ""]).encode()).hexdigest()
+    drawn = cache.get(f"card/{name}")
+    if drawn is None:
+        emblem = place.arms.storage.open(arms) if arms and place.arms.storage.exists(arms) else None
+        drawn = announcement(**said, arms=emblem)
+        cache.set(f"card/{name}", drawn, timeout=24 * 3600)
+    response = HttpResponse(drawn, content_type="image/png")
+    audience = {"public": True} if is_public(found) else {"private": True}
+    patch_cache_control(response, max_age=600, **audience)
+    return response

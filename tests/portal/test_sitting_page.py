@@ -11,7 +11,7 @@ from consultations.actions import ballots, polls, questions
 from consultations.protocol import CastBallot, CreatePoll, SubmitQuestion
 from live.actions import agenda
 from live.actions.context import Context
-from live.models import KeyState, Recording
+from live.models import KeyState, Recording, Sitting
 from live.timeline.append import By
 from moderation.actions import review
 from tests.support.factories import make_person, make_sitting
@@ -173,6 +173,17 @@ def test_link_previews(commune, visitor, settings):
     assert picture.content.startswith(b"\x89PNG")
     assert int.from_bytes(picture.content[16:20]) == 1200
     assert len(picture.content) < 100_000
+
+
+def test_the_picture_follows_the_sitting_and_a_draft_s_is_not_for_caches(commune, visitor, enter):
+    sitting = make_sitting(commune, "scheduled", title="Avant")
+    before = visitor.get(address(sitting, "apercu.png"))
+    assert "public" in before["Cache-Control"]
+    assert visitor.get(address(sitting, "apercu.png")).content == before.content
+    Sitting.objects.filter(pk=sitting.pk).update(title="Après")
+    assert visitor.get(address(sitting, "apercu.png")).content != before.content
+    draft = make_sitting(commune, "draft")
+    assert "private" in enter("clerk").get(address(draft, "apercu.png"))["Cache-Control"]
 
 
 def test_pages_of_the_staff_are_not_for_search_engines(commune, enter):
