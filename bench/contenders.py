@@ -94,7 +94,9 @@ class Nchan(Contender):
     def launch(self) -> None:
         nginx = shutil.which("nginx")
         modules = [Path("/usr/lib/nginx/modules"), Path("/usr/share/nginx/modules")]
-        module = next((path / NCHAN_MODULE for path in modules if (path / NCHAN_MODULE).exists()), None)
+        module = next(
+            (path / NCHAN_MODULE for path in modules if (path / NCHAN_MODULE).exists()), None
+        )
         if nginx is None or module is None:
             raise RuntimeError("nginx with nchan is not installed (Debian: libnginx-mod-nchan)")
         config = self.folder / "nginx.conf"
@@ -116,7 +118,11 @@ http {{
   keepalive_requests 1000000;
   server {{
     listen 127.0.0.1:{self.port} backlog=4096;
-    location = /sub {{ nchan_subscriber websocket; nchan_channel_id room; nchan_subscriber_first_message newest; }}
+    location = /sub {{
+      nchan_subscriber websocket;
+      nchan_channel_id room;
+      nchan_subscriber_first_message newest;
+    }}
     location = /pub {{ nchan_publisher; nchan_channel_id room; nchan_message_buffer_length 10; }}
   }}
 }}
@@ -137,7 +143,16 @@ class NodeWs(Contender):
         if not (modules / "node_modules" / "ws").exists():
             modules.mkdir(parents=True, exist_ok=True)
             subprocess.run(
-                [npm, "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(modules), WS_PACKAGE],
+                [
+                    npm,
+                    "install",
+                    "--no-save",
+                    "--no-audit",
+                    "--no-fund",
+                    "--prefix",
+                    str(modules),
+                    WS_PACKAGE,
+                ],
                 check=True,
                 stdout=subprocess.DEVNULL,
             )

@@ -20,7 +20,7 @@ from live.delivery.server import Server  # noqa: E402
 from live.transport.consumer import SittingSocket  # noqa: E402
 from portal.background import make_inline_worker  # noqa: E402
 
-process = make_process(env.media_internal_url, env.media_key)
+process = make_process(env.media_internal_url, env.media_key, env.redis_url)
 
 application = ProtocolTypeRouter(
     {
@@ -47,11 +47,15 @@ async def stop() -> None:
     await process.stop()
 
 
+#: Handshakes that may wait for us when a whole hall comes back at once.
+BACKLOG = 4096
+
+
 def main() -> None:
     """Serve on `HOST`:`PORT` until SIGTERM or Ctrl-C."""
     Server(
         application,
-        endpoints=[f"tcp:port={env.port}:interface={env.host}"],
+        endpoints=[f"tcp:port={env.port}:interface={env.host}:backlog={BACKLOG}"],
         on_start=start,
         on_stop=stop,
         websocket_max_message_size=64 * 1024,

@@ -38,7 +38,7 @@ async def read_body(receive: Any) -> bytes:
     body = b""
     while True:
         event = await receive()
-        body += event.get("body", b"")
+        body += bytes(event.get("body", b""))
         if not event.get("more_body"):
             return body
 
@@ -65,8 +65,7 @@ class Application:
         await send({"type": "http.response.body", "body": b""})
 
 
-web.application = Application()  # type: ignore[assignment]
+web.application = Application()
 
 if __name__ == "__main__":
-
     web.main()

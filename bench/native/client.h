@@ -16,7 +16,6 @@ struct client {
     uint32_t kept, room;   /* bytes of an incomplete frame, and allocated for it */
     char *buffer;
     int64_t last;          /* number of the last marked entry; -1: none yet */
-    int64_t counted;       /* marked entries since `mark` */
     int64_t seq;           /* position in the timeline, for coming back */
     char epoch[16];
     int64_t sent_ns;       /* when the command under way was sent; 0: none */

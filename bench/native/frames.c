@@ -19,7 +19,6 @@ static void count_entry(struct client *client, int64_t number, int64_t sent, int
             return;
         }
         tally.lost += number - client->last - 1;
-        client->counted++;
         tally.entries++;
         if (sent > 0) record_latency(now - sent);
     }

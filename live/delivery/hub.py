@@ -1,34 +1,24 @@
-"""Many sockets, one frame. A hub serves one timeline in one process.
+"""Many sockets, one frame. A hub holds the sockets of one timeline in one process.
 
-Each stream's frames are encoded and framed once and written to every socket of it. A socket that
-is still catching up gets them afterwards; one that cannot keep up is dropped, and comes back by
-position.
+A socket that is still catching up gets what is broadcast afterwards; one that cannot keep up is
+dropped, and comes back by position.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from live.protocol.frames import Stream
 
-from .wire import Wire, text_frame
+from .line import FULL, SENT, Line
+from .packet import Packet
+from .statistics import statistics
 
 #: Bytes a connection may have waiting: beyond, latest values are skipped and entries drop it.
 MAX_WAITING = 64 * 1024
-#: Sockets written before others get a turn of the event loop.
-SLICE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """One message for many: the JSON text, and the WebSocket frame around it, made once."""
-
-    text: str
-    frame: bytes
-
-    @classmethod
-    def of(cls, text: str) -> "Packet":
-        return cls(text, text_frame(text.encode()))
+#: Sockets written before others get a turn of the event loop (about 4 ms).
+SLICE = 400
 
 
 @dataclass(eq=False, slots=True)
@@ -39,56 +29,73 @@ class Socket:
     person_id: int | None
     #: Who it counts for in presence: a person once, however many tabs; visitors by connection.
     presence_key: str
-    #: None on servers other than ours; then `send` is all there is.
-    wire: Wire | None
-    send: Callable[[str], Awaitable[None]]
-    #: Frames held back until this socket has caught up; None: it has.
+    line: Line
+    #: Packets held back until this socket has caught up; None: it has.
     held: list[Packet] | None = field(default_factory=list)
+    #: Bytes that may wait: catching up may take more than following does.
+    limit: int = MAX_WAITING
     dropped: bool = False
 
     def drop(self) -> None:
         """End the connection; the client comes back and catches up by position."""
-        self.dropped = True
-        if self.wire is not None:
-            self.wire.abort()
+        if not self.dropped:
+            self.dropped = True
+            self.line.abort()
 
-    async def deliver(self, packet: Packet, *, replaceable: bool = False) -> None:
-        """Write to this socket, within its bounds."""
+    def deliver(self, packet: Packet, replaceable: bool = False) -> bool:
+        """Write to this socket, within its bounds. `replaceable`: a newer value follows anyway.
+        Whether it was written."""
         if self.dropped:
-            return
+            return False
         if self.held is not None:
             if not replaceable:
                 self.held.append(packet)
-            return
-        if self.wire is None:
-            await self.send(packet.text)
-        elif self.wire.waiting > MAX_WAITING:
-            if not replaceable:
-                self.drop()
-        elif not self.wire.write(packet.frame):
+            return False
+        outcome = self.line.send(packet, self.limit)
+        if outcome == SENT:
+            return True
+        if outcome == FULL and replaceable:
+            statistics.skipped += 1
+        elif outcome == FULL:
+            statistics.dropped += 1
+            self.drop()
+        else:
             self.dropped = True
+        return False
 
-    async def caught_up(self, *packets: Packet) -> None:
+    def caught_up(self, *packets: Packet) -> None:
         """Send what it lacked, then what was held back meanwhile; from now on it is live."""
         held, self.held = self.held or [], None
-        for packet in (*packets, *held):
-            await self.deliver(packet)
+        backlog = (*packets, *held)
+        self.limit = MAX_WAITING + sum(len(packet.frame) for packet in backlog)
+        for packet in backlog:
+            self.deliver(packet)
+        if not self.line.waiting:
+            self.limit = MAX_WAITING
 
 
 class Hub:
     """The sockets of one timeline in this process."""
 
     def __init__(self) -> None:
-        self._sockets: dict[Stream, set[Socket]] = {stream: set() for stream in Stream}
+        # Dicts keep the order of joining; a set's order would change with every resize.
+        self._sockets: dict[Stream, dict[Socket, None]] = {stream: {} for stream in Stream}
         self._people: dict[int, set[Socket]] = {}
+        self._present: Counter[str] = Counter()
 
     def add(self, socket: Socket) -> None:
-        self._sockets[socket.stream].add(socket)
+        self._sockets[socket.stream][socket] = None
+        self._present[socket.presence_key] += 1
         if socket.person_id is not None:
             self._people.setdefault(socket.person_id, set()).add(socket)
 
     def remove(self, socket: Socket) -> None:
-        self._sockets[socket.stream].discard(socket)
+        if socket not in self._sockets[socket.stream]:
+            return
+        del self._sockets[socket.stream][socket]
+        self._present[socket.presence_key] -= 1
+        if not self._present[socket.presence_key]:
+            del self._present[socket.presence_key]
         if socket.person_id is not None and (mine := self._people.get(socket.person_id)):
             mine.discard(socket)
             if not mine:
@@ -96,15 +103,23 @@ class Hub:
 
     @property
     def size(self) -> int:
-        return sum(len(sockets) for sockets in self._sockets.values())
+        return sum(map(len, self._sockets.values()))
 
     @property
     def people(self) -> int:
         """People here now, each once."""
-        return len({socket.presence_key for group in self._sockets.values() for socket in group})
+        return len(self._present)
+
+    @property
+    def signed_in(self) -> set[int]:
+        """Who is here by name."""
+        return set(self._people)
 
     def has(self, stream: Stream) -> bool:
         return bool(self._sockets[stream])
+
+    def sockets(self) -> list[Socket]:
+        return [socket for group in self._sockets.values() for socket in group]
 
     def staff(self) -> dict[int, list[Socket]]:
         """The connections to the staff stream, by person."""
@@ -117,21 +132,53 @@ class Hub:
     def knows(self, person_id: int) -> bool:
         return person_id in self._people
 
-    async def broadcast(self, stream: Stream, packet: Packet, *, replaceable: bool = False) -> None:
-        """Write to everyone on a stream. `replaceable`: a newer value will follow anyway."""
-        await self._write(list(self._sockets[stream]), packet, replaceable)
+    async def broadcast(
+        self, packets: Mapping[Stream, Packet], *, replaceable: bool = False
+    ) -> None:
+        """Write to everyone who is on these streams now.
+
+        Whoever joins while this goes on is not among them; they find the packet in what they
+        catch up with.
+        """
+        # All lists are taken before anything is written, which lets others run in between.
+        groups = [(list(self._sockets[stream]), packet) for stream, packet in packets.items()]
+        for sockets, packet in groups:
+            await self._write(sockets, packet, replaceable)
 
     async def to_everyone(self, packet: Packet, *, replaceable: bool = False) -> None:
-        for stream in Stream:
-            await self.broadcast(stream, packet, replaceable=replaceable)
+        await self.broadcast(dict.fromkeys(Stream, packet), replaceable=replaceable)
 
-    async def to_person(self, person_id: int, packet: Packet) -> None:
+    def to_person(self, person_id: int, packet: Packet) -> None:
         """Write to all connections of one person."""
-        await self._write(list(self._people.get(person_id, ())), packet, False)
+        for socket in list(self._people.get(person_id, ())):
+            socket.deliver(packet)
 
     @staticmethod
-    async def _write(sockets: Iterable[Socket], packet: Packet, replaceable: bool) -> None:
-        for number, socket in enumerate(sockets, start=1):
-            await socket.deliver(packet, replaceable=replaceable)
-            if number % SLICE == 0:
+    async def _write(sockets: Sequence[Socket], packet: Packet, replaceable: bool) -> None:
+        for start in range(0, len(sockets), SLICE):
+            if start:
                 await asyncio.sleep(0)
+            statistics.deliveries += _write_to(sockets[start : start + SLICE], packet, replaceable)
+
+
+def _write_to(sockets: Sequence[Socket], packet: Packet, replaceable: bool) -> int:
+    """Write to some sockets; how many were written to. The loop that everything else is for:
+    what it touches of a socket that keeps up is four objects."""
+    frame = packet.frame
+    size = len(frame)
+    written = 0
+    for socket in sockets:
+        line = socket.line
+        fast = line.fast
+        if fast is None or socket.held is not None:
+            written += socket.deliver(packet, replaceable)
+            continue
+        try:
+            sent = fast(frame)
+        except OSError:
+            written += socket.deliver(packet, replaceable)
+            continue
+        if sent != size:
+            line.rest(frame, sent)
+        written += 1
+    return written

@@ -2,15 +2,19 @@
 
 from .nudges import Nudges
 from .orders import MediaClient, OrderKeeper
-from .room import Rooms
+from .presence import make_board
+from .rooms import Rooms
 from .writer import start_writer, stop_writer
 
 
 class WebProcess:
     """Its services, from start to drained."""
 
-    def __init__(self, media_url: str, media_key: bytes) -> None:
-        self.rooms = Rooms()
+    #: Seconds over which clients are sent away when the process ends, for each thousand of them.
+    AWAY_S, AWAY_MOST_S = 0.5, 5.0
+
+    def __init__(self, media_url: str, media_key: bytes, redis_url: str) -> None:
+        self.rooms = Rooms(make_board(redis_url))
         self._media_url, self._media_key = media_url, media_key
         self._nudges: Nudges | None = None
         self.orders: OrderKeeper | None = None
@@ -25,8 +29,11 @@ class WebProcess:
         self.ready = True
 
     async def stop(self) -> None:
-        """Answer what is queued, then let go. Clients come back to whoever listens next."""
+        """Send clients away, a few at a time, answer what is queued, then let go. They come back
+        to whoever listens next, each after a pause of its own."""
         self.ready = False
+        there = sum(self.rooms.sizes.values())
+        await self.rooms.send_away(min(self.AWAY_MOST_S, self.AWAY_S * there / 1000))
         if self.orders is not None:
             await self.orders.stop()
         if self._nudges is not None:
@@ -43,9 +50,9 @@ class WebProcess:
 _process: WebProcess | None = None
 
 
-def make_process(media_url: str, media_key: bytes) -> WebProcess:
+def make_process(media_url: str, media_key: bytes, redis_url: str = "") -> WebProcess:
     global _process
-    _process = WebProcess(media_url, media_key)
+    _process = WebProcess(media_url, media_key, redis_url)
     return _process
 
 

@@ -9,12 +9,19 @@ from typing import Any
 from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor
 
-from .wire import EXTENSION, Wire
+from .wire import EXTENSION, Transport, Wire
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that requests and commands under way get to finish after SIGTERM.
-DRAIN_SECONDS = 8.0
+#: Seconds that clients, requests and commands under way get after SIGTERM.
+DRAIN_SECONDS = 15.0
+#: WebSocket pings from the server; `Wire` finds dead peers by TCP, and something is sent to
+#: everyone every few seconds anyway.
+PING_SECONDS = 3600
+
+#: What is loaded at start-up lives for ever, and connections hold no cycles that matter: young
+#: collections are made rare and full ones rarer (docs/performance.md has what each costs).
+GC_THRESHOLDS = (50_000, 50, 1_000)
 
 
 class Server(DaphneServer):  # type: ignore[misc]
@@ -27,37 +34,55 @@ class Server(DaphneServer):  # type: ignore[misc]
         on_stop: Callable[[], Awaitable[None]],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, ping_interval=PING_SECONDS, **kwargs)
         self._on_start = on_start
         self._on_stop = on_stop
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "websocket":
-            scope.setdefault("extensions", {})[EXTENSION] = Wire(protocol)
+        if scope["type"] == "websocket" and (wire := Wire.of(protocol)) is not None:
+            scope.setdefault("extensions", {})[EXTENSION] = wire
         return super().create_application(protocol, scope)
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        port.transport = Transport
 
     def run(self) -> None:
         reactor.callWhenRunning(self._start)
-        reactor.addSystemEventTrigger("before", "shutdown", self._stop)  # type: ignore[arg-type]
         super().run()
+
+    def kill_all_applications(self) -> Any:
+        """daphne's last step before the reactor ends; the drain comes first, or commands under
+        way would be cut off before they are answered."""
+        return defer.ensureDeferred(self._drain())
 
     def _start(self) -> None:
         defer.ensureDeferred(self._start_services()).addErrback(self._failed)
 
     async def _start_services(self) -> None:
         await defer.Deferred.fromFuture(asyncio.ensure_future(self._on_start()))
-        # What is loaded now lives for ever: the collector need not look at it again, and fan-out
-        # makes few cycles (measured in shared findings: full collections cost a quarter of it).
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 50, 1_000)
+        gc.set_threshold(*GC_THRESHOLDS)
 
     def _failed(self, failure: Any) -> None:
         logger.critical("start-up failed: %s", failure.getTraceback())
         self.stop()
 
-    def _stop(self) -> Any:
-        stopping = asyncio.wait_for(self._on_stop(), DRAIN_SECONDS)
-        return defer.Deferred.fromFuture(asyncio.ensure_future(stopping)).addErrback(
-            lambda failure: logger.error("draining: %s", failure.getErrorMessage())
-        )
+    async def _drain(self) -> None:
+        for listener in self.listeners:
+            port: Any = getattr(listener, "result", None)
+            if hasattr(port, "stopListening"):
+                port.stopListening()
+        stopping = asyncio.ensure_future(asyncio.wait_for(self._on_stop(), DRAIN_SECONDS))
+        try:
+            await defer.Deferred.fromFuture(stopping)
+        except Exception:
+            logger.exception("draining")
+        # A connection that never got as far as an application has none to end.
+        self.connections: dict[Any, Any] = {
+            protocol: details
+            for protocol, details in self.connections.items()
+            if "application_instance" in details
+        }
+        await super().kill_all_applications()

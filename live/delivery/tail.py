@@ -1,14 +1,16 @@
-"""Reading what a timeline grew by, and making frames of it."""
+"""Reading a timeline for a room: where it stands, what it grew by, encoded for both streams."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from live.models import Entry, Timeline
-from live.protocol.frames import EntriesFrame, Stream
+from live.protocol.frames import Stream
 from live.protocol.registry import registry
 from live.timeline.read import entry_frame, snapshot
 
-from .hub import Packet
+from .packet import Packet
+from .recent import KEPT, Encoded, Recent
 
 #: Entries read at once.
 PAGE = 500
@@ -24,33 +26,68 @@ class Position:
 
 @dataclass(frozen=True)
 class Growth:
-    """What is new: a packet for each stream, and what it means to single people."""
+    """What is new."""
 
     position: Position
-    packets: dict[Stream, Packet] = field(default_factory=dict)
-    #: (person, `mine` values)
+    entries: dict[Stream, list[Encoded]] = field(default_factory=dict)
+    #: (person, `mine` values): what it means to single people.
     personal: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    #: When the first of the entries happened, milliseconds since 1970.
+    at: int = 0
     #: There is more than one page.
     more: bool = False
 
 
-def here(timeline_id: str) -> Position:
+@dataclass(frozen=True)
+class Start:
+    """Where a room begins to follow, with what came just before."""
+
+    position: Position
+    recent: dict[Stream, Recent]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole state of a stream at a position."""
+
+    epoch: str
+    seq: int
+    packet: Packet
+
+
+def begin(timeline_id: str) -> Start:
     timeline = Timeline.objects.get(pk=timeline_id)
-    return Position(timeline.epoch, timeline.seq)
+    newest = Entry.objects.filter(timeline_id=timeline_id, seq__lte=timeline.seq)
+    entries = list(newest.order_by("-seq")[:KEPT])[::-1]
+    public = [entry for entry in entries if entry.public_seq is not None]
+    positions = {Stream.STAFF: timeline.seq, Stream.PUBLIC: timeline.public_seq}
+    recent = {
+        stream: Recent(timeline_id, timeline.epoch, stream, position)
+        for stream, position in positions.items()
+    }
+    recent[Stream.STAFF].preload(encode(entries, Stream.STAFF))
+    recent[Stream.PUBLIC].preload(encode(public, Stream.PUBLIC))
+    return Start(Position(timeline.epoch, timeline.seq), recent)
 
 
-def grow(timeline_id: str, since: Position, now: int) -> Growth | None:
-    """What the timeline has grown by; None when by nothing. `now`: milliseconds since 1970.
+def encode(entries: Iterable[Entry], stream: Stream) -> list[Encoded]:
+    frames = (entry_frame(entry, stream) for entry in entries)
+    return [Encoded(frame.seq, frame.model_dump_json()) for frame in frames]
 
-    Of a new epoch (redaction, end of a rehearsal) everyone gets the whole state.
+
+def take_snapshot(timeline_id: str, stream: Stream, now: int) -> Snapshot:
+    frame = snapshot(timeline_id, stream, now)
+    return Snapshot(frame.epoch, frame.seq, Packet.of(frame.model_dump_json()))
+
+
+def grow(timeline_id: str, since: Position) -> Growth | None:
+    """What the timeline has grown by after `since`; None when by nothing.
+
+    Of another epoch (redaction, end of a rehearsal) it says only where to start again.
     """
     timeline = Timeline.objects.get(pk=timeline_id)
     if timeline.epoch != since.epoch:
-        packets = {
-            stream: Packet.of(snapshot(timeline_id, stream, now).model_dump_json())
-            for stream in Stream
-        }
-        return Growth(Position(timeline.epoch, timeline.seq), packets)
+        return Growth(Position(timeline.epoch, timeline.seq))
     if timeline.seq == since.seq:
         return None
     entries = list(
@@ -59,20 +96,11 @@ def grow(timeline_id: str, since: Position, now: int) -> Growth | None:
     if not entries:
         return None
     reached = Position(since.epoch, entries[-1].seq)
-    packets = {Stream.STAFF: _packet(timeline, entries, Stream.STAFF)}
+    encoded = {Stream.STAFF: encode(entries, Stream.STAFF)}
     if public := [entry for entry in entries if entry.public_seq is not None]:
-        packets[Stream.PUBLIC] = _packet(timeline, public, Stream.PUBLIC)
-    return Growth(reached, packets, _personal(entries), more=reached.seq < timeline.seq)
-
-
-def _packet(timeline: Timeline, entries: list[Entry], stream: Stream) -> Packet:
-    frame = EntriesFrame(
-        timeline=timeline.pk,
-        epoch=timeline.epoch,
-        stream=stream,
-        entries=[entry_frame(entry, stream) for entry in entries],
-    )
-    return Packet.of(frame.model_dump_json())
+        encoded[Stream.PUBLIC] = encode(public, Stream.PUBLIC)
+    at = int(entries[0].at.timestamp() * 1000)
+    return Growth(reached, encoded, _personal(entries), at, more=reached.seq < timeline.seq)
 
 
 def _personal(entries: list[Entry]) -> list[tuple[int, dict[str, Any]]]:
@@ -80,6 +108,6 @@ def _personal(entries: list[Entry]) -> list[tuple[int, dict[str, Any]]]:
     found = []
     for key in keys:
         reader = registry.personal.get(registry.key(key).prefix)
-        if reader is not None and (meant := reader(key)) is not None:
-            found.append(meant)
+        if reader is not None:
+            found += reader(key)
     return found

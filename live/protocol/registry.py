@@ -3,7 +3,7 @@
 `live` never imports a feature: a feature imports this, and says what it adds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -64,11 +64,13 @@ class Counter:
 
     `live(sitting)` gives the values of its `latest` keys; `due(sitting)` names what should go on
     the timeline now, as (what, id); `write(sitting, what, id)` appends it, in a transaction.
+    `staff(sitting)`: values for the staff stream alone, read once a second while staff is there.
     """
 
     live: Callable[[str], dict[str, Any]]
     due: Callable[[str], list[tuple[str, int]]]
     write: Callable[[str, str, int], None]
+    staff: Callable[[str], dict[str, Any]] | None = None
 
 
 @dataclass
@@ -81,13 +83,19 @@ class Registry:
     #: Key families that exist only in `latest` and `mine` frames.
     latest: dict[str, type[Message]] = field(default_factory=dict)
     mine: dict[str, type[Message]] = field(default_factory=dict)
-    #: What a staff entry means to one person: family of its key -> (key) -> person, their values.
-    personal: dict[str, Callable[[str], tuple[int, dict[str, Any]] | None]] = field(
+    #: What a staff entry means to single people: family of its key -> (key) -> [(person, values)].
+    personal: dict[str, Callable[[str], list[tuple[int, dict[str, Any]]]]] = field(
         default_factory=dict
     )
-    #: Everything that concerns one person in one sitting: (sitting, person) -> values.
-    belongings: list[Callable[[str, int], dict[str, Any]]] = field(default_factory=list)
+    #: Everything that concerns single people in one sitting: (sitting, people) -> their values.
+    #: Asked for many at once when a crowd comes back.
+    belongings: list[Callable[[str, Collection[int]], dict[int, dict[str, Any]]]] = field(
+        default_factory=list
+    )
     counters: list[Counter] = field(default_factory=list)
+    #: Told every ten seconds how many people are in a sitting, in a transaction:
+    #: (sitting, people). Each process says it; who keeps it keeps it once.
+    samplers: list[Callable[[str, int], None]] = field(default_factory=list)
 
     def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
         self._new(self.keys, prefix)

@@ -16,27 +16,21 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel
 
 from communes.permissions import STAFF
-from live.actions.access import visible_sitting
+from live.actions.access import may_see
 from live.actions.context import Context
-from live.delivery.hub import Packet, Socket
-from live.delivery.reader import read
-from live.delivery.room import HEARTBEAT_S, Room, Rooms, now_ms
+from live.delivery.hub import Socket
+from live.delivery.line import FULL, AsgiLine, Line
+from live.delivery.packet import Packet
+from live.delivery.room import Room, now_ms
+from live.delivery.rooms import Rooms
+from live.delivery.ticks import HEARTBEAT_S
 from live.delivery.wire import EXTENSION
 from live.models import Sitting
 from live.protocol.errors import ErrorCode, Refused
-from live.protocol.frames import (
-    AckFrame,
-    LatestFrame,
-    Me,
-    MineFrame,
-    RefusedFrame,
-    Stream,
-    WelcomeFrame,
-)
+from live.protocol.frames import AckFrame, Me, RefusedFrame, Stream, WelcomeFrame
 from live.protocol.ids import new_id
-from live.protocol.registry import Done, registry
+from live.protocol.registry import Done
 from live.protocol.tickets import TicketClaims
-from live.timeline.read import catch_up
 
 from .dispatch import Sender, decode, dispatch
 from .limits import CONNECTIONS_PER_ADDRESS, MAX_BAD_FRAMES, spend
@@ -56,6 +50,10 @@ CLOSE_CODES = {
     ErrorCode.TOO_OFTEN: 4429,
 }
 CLOSE_BAD_FRAMES = 4400
+#: Seconds that a client that is sent away gets to go by itself.
+GOODBYE_S = 5.0
+#: Bytes of answers that may wait for one client.
+MAX_ANSWERS_WAITING = 256 * 1024
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -90,7 +88,8 @@ class Connection:
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send, rooms: Rooms) -> None:
         self._receive, self._send, self._rooms = receive, send, rooms
-        self._wire = scope.get("extensions", {}).get(EXTENSION)
+        wire = scope.get("extensions", {}).get(EXTENSION)
+        self._line: Line = AsgiLine(send) if wire is None else wire
         self._address = (scope.get("client") or ["unknown"])[0]
         self._query = Query.of(scope["query_string"])
         self._sitting_id: str = scope["url_route"]["kwargs"]["sitting"]
@@ -103,8 +102,9 @@ class Connection:
         try:
             sitting = await self._admit()
         except Refused as refused:
-            await self._say_refused(None, refused)
-            await self._close(CLOSE_CODES.get(refused.code, 4400))
+            self._say_refused(None, refused)
+            self._line.close(CLOSE_CODES.get(refused.code, 4400))
+            await self._drain()
             return
         await self._serve(sitting)
 
@@ -116,7 +116,11 @@ class Connection:
         roles = self._roles
         if self._query.stream is Stream.STAFF and not roles & STAFF:
             raise Refused(ErrorCode.FORBIDDEN, "the staff stream is for staff")
-        return await read(lambda: visible_sitting(self._sitting_id, roles))
+        sitting = await self._rooms.sitting(self._sitting_id)
+        if not may_see(sitting, roles):
+            # The same as for what does not exist.
+            raise Refused(ErrorCode.NOT_FOUND, "no such sitting")
+        return sitting
 
     @property
     def _roles(self) -> frozenset[str]:
@@ -129,11 +133,10 @@ class Connection:
             stream=self._query.stream,
             person_id=person_id,
             presence_key=f"person/{person_id}" if person_id else f"visitor/{new_id()}",
-            wire=self._wire,
-            send=self._send_text,
+            line=self._line,
         )
         me = Me(id=claims.public_id, name=claims.name, roles=claims.roles) if claims else None
-        await self._say(
+        self._say(
             WelcomeFrame(
                 timeline=sitting.timeline_id,
                 stream=socket.stream,
@@ -144,48 +147,40 @@ class Connection:
         )
         room = await self._rooms.enter(sitting.pk, sitting.timeline_id, socket)
         try:
-            await self._bring_up_to_date(room, socket)
+            await room.bring_up_to_date(socket, self._query.since, self._query.epoch)
             await self._listen(room, socket)
         finally:
             self._rooms.leave(room, socket)
             for task in self._tasks:
                 task.cancel()
 
-    async def _bring_up_to_date(self, room: Room, socket: Socket) -> None:
-        query, person_id = self._query, socket.person_id
-
-        def lacks() -> tuple[str, dict[str, Any]]:
-            frame = catch_up(room.timeline_id, query.stream, query.since, query.epoch, now_ms())
-            mine: dict[str, Any] = {}
-            if person_id is not None:
-                for belongings in registry.belongings:
-                    mine |= belongings(room.sitting_id, person_id)
-            return frame.model_dump_json(), mine
-
-        text, mine = await read(lacks)
-        packets = [Packet.of(text)]
-        if person_id is not None:
-            frame = MineFrame(timeline=room.timeline_id, whole=True, values=mine)
-            packets.append(Packet.of(frame.model_dump_json()))
-        latest = LatestFrame(timeline=room.timeline_id, values=await room.counters())
-        await socket.caught_up(*packets, Packet.of(latest.model_dump_json()))
-
     async def _listen(self, room: Room, socket: Socket) -> None:
-        claims = self._claims
-        context = Context(
-            room.sitting_id,
-            socket.person_id,
-            claims.name if claims else "",
-            self._roles,
-        )
-        sender = Sender(context, self._address)
+        sender: Sender | None = None
         while (event := await self._receive())["type"] != "websocket.disconnect":
             raw = event.get("text") or event.get("bytes") or b""
+            if self._bad_frames >= MAX_BAD_FRAMES:
+                self._line.close(CLOSE_BAD_FRAMES)
+                await self._drain()
+                return
+            if sender is None:  # most only listen
+                sender = self._sender(room, socket)
             if len(self._tasks) >= MAX_UNDER_WAY:
                 await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             task = asyncio.create_task(self._answer(raw, sender, room))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self) -> None:
+        """Wait for the client to go: returning would end the connection before it has read why."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                while (await self._receive())["type"] != "websocket.disconnect":
+                    continue
+
+    def _sender(self, room: Room, socket: Socket) -> Sender:
+        name = self._claims.name if self._claims else ""
+        context = Context(room.sitting_id, socket.person_id, name, self._roles)
+        return Sender(context, self._address)
 
     async def _answer(self, raw: str | bytes, sender: Sender, room: Room) -> None:
         command_id: str | None = None
@@ -196,35 +191,31 @@ class Connection:
         except Refused as refused:
             if refused.code in {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE}:
                 self._bad_frames += 1
-            await self._say_refused(command_id, refused)
+            self._say_refused(command_id, refused)
             if self._bad_frames == MAX_BAD_FRAMES:
-                await self._close(CLOSE_BAD_FRAMES)
+                self._line.close(CLOSE_BAD_FRAMES)
             return
         if done.mine and sender.context.person_id is not None:
             await room.tell(sender.context.person_id, done.mine)
-        await self._say(AckFrame(id=frame.id, result=done.result))
+        self._say(AckFrame(id=frame.id, result=done.result))
 
-    async def _say_refused(self, command_id: str | None, refused: Refused) -> None:
+    def _say_refused(self, command_id: str | None, refused: Refused) -> None:
         language = self._claims.language if self._claims else self._query.language
-        await self._say(
+        self._say(
             RefusedFrame(
                 id=command_id,
                 code=refused.code,
                 message=message(refused, language),
                 field=refused.field,
                 retry_after=refused.retry_after,
+                data=refused.data,
             )
         )
 
-    async def _say(self, frame: BaseModel) -> None:
-        await self._send_text(frame.model_dump_json())
-
-    async def _send_text(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "text": text})
-
-    async def _close(self, code: int) -> None:
-        with contextlib.suppress(OSError):
-            await self._send({"type": "websocket.close", "code": code})
+    def _say(self, frame: BaseModel) -> None:
+        """What concerns this client alone; its own doing, so within bounds of its own."""
+        if self._line.send(Packet.of(frame.model_dump_json()), MAX_ANSWERS_WAITING) == FULL:
+            self._line.abort()
 
 
 class SittingSocket:

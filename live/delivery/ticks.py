@@ -1,0 +1,130 @@
+"""Latest values: four times a second counters that moved, less often presence; and once a second
+the question whether a counter is due on the timeline."""
+
+import asyncio
+import time
+from typing import Any
+
+from live.protocol.frames import LatestFrame
+from live.protocol.registry import registry
+from live.protocol.states import PresenceState
+
+from .hub import Hub
+from .packet import Packet
+from .presence import PresenceBoard
+from .reader import read
+from .shared_read import Kept
+from .writer import current_writer
+
+TICK_S = 0.25
+#: Something is sent at least so often (`WelcomeFrame.heartbeat_s`).
+HEARTBEAT_S = 15
+#: Presence, in a small room and for each 10,000 sockets more: nobody follows units there.
+PRESENCE_EVERY_S, PRESENCE_SLOWER_S = 1.0, 2.0
+#: How often it is looked whether a counter should go on the timeline.
+ENTRIES_EVERY_S = 1.0
+#: How often features are told how many people there are.
+SAMPLE_EVERY_S = 10.0
+#: How old counters may be that somebody who joins is told.
+FRESH_S = 1.0
+
+
+class Ticker:
+    """The latest values of one room."""
+
+    def __init__(self, sitting_id: str, timeline_id: str, hub: Hub, board: PresenceBoard) -> None:
+        self._sitting_id, self._timeline_id = sitting_id, timeline_id
+        self._hub, self._board = hub, board
+        self._counters = Kept(self._read_counters, FRESH_S)
+        self._told: dict[str, Any] = {}
+        self._people = 0
+        self._joining: Packet | None = None
+
+    @property
+    def at_hand(self) -> Packet | None:
+        """What somebody who joins is told, when it is fresh."""
+        return self._joining if self._counters.at_hand is not None else None
+
+    async def counters(self) -> Packet:
+        """The present values of the `latest` keys, for somebody who joins."""
+        values = await self._counters.get()
+        return self._keep(values)
+
+    async def run(self) -> None:
+        """Tick until cancelled; raises what reading raises."""
+        last_frame = last_presence = last_entries = last_sample = 0.0
+        while True:
+            began = time.monotonic()
+            values = await self._moved() if self._hub.size else {}
+            if began - last_presence >= self._presence_every_s:
+                last_presence = began
+                people = await self._count_people()
+                if people != self._people or began - last_frame >= HEARTBEAT_S - 1:
+                    self._people = people
+                    self._joining = None
+                    values["presence"] = PresenceState(people=people).model_dump()
+            if values and self._hub.size:
+                last_frame = began
+                await self._hub.to_everyone(self._packet(values), replaceable=True)
+            if began - last_entries >= ENTRIES_EVERY_S:
+                last_entries = began
+                await self._write_entries_due()
+            if began - last_sample >= SAMPLE_EVERY_S:
+                last_sample = began
+                await self._take_sample()
+            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - began)))
+
+    @property
+    def _presence_every_s(self) -> float:
+        return PRESENCE_EVERY_S + PRESENCE_SLOWER_S * self._hub.size / 10_000
+
+    async def leave(self) -> None:
+        """Nobody of this process is here any more."""
+        await self._board.forget(self._sitting_id)
+
+    async def _count_people(self) -> int:
+        return await self._board.count(self._sitting_id, self._hub.people, self._hub.signed_in)
+
+    def _read_counters(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for counter in registry.counters:
+            values |= counter.live(self._sitting_id)
+        return values
+
+    async def _moved(self) -> dict[str, Any]:
+        values = await read(self._read_counters)
+        self._counters.put(values)
+        moved = {key: value for key, value in values.items() if self._told.get(key) != value}
+        self._told = values
+        if moved or self._joining is None:
+            self._keep(values)
+        return moved
+
+    def _keep(self, values: dict[str, Any]) -> Packet:
+        people = max(self._people, self._hub.people)
+        presence = PresenceState(people=people).model_dump()
+        self._joining = self._packet({**values, "presence": presence})
+        return self._joining
+
+    def _packet(self, values: dict[str, Any]) -> Packet:
+        frame = LatestFrame(timeline=self._timeline_id, values=values)
+        return Packet.of(frame.model_dump_json())
+
+    async def _write_entries_due(self) -> None:
+        for counter in registry.counters:
+            due = await read(lambda counter=counter: counter.due(self._sitting_id))  # type: ignore[misc]
+            for what, key in due:
+                await asyncio.wrap_future(
+                    current_writer().call(
+                        lambda counter=counter, what=what, key=key: counter.write(  # type: ignore[misc]
+                            self._sitting_id, what, key
+                        )
+                    )
+                )
+
+    async def _take_sample(self) -> None:
+        people = self._people
+        for take in registry.samplers:
+            await asyncio.wrap_future(
+                current_writer().call(lambda take=take: take(self._sitting_id, people))  # type: ignore[misc]
+            )
