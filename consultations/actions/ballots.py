@@ -1,51 +1,63 @@
-"""Ballots: one citizen one vote by constraint, many at once by two statements.
+"""Ballots: one citizen one vote by constraint, many at once by a few statements.
 
 Of a secret ballot the database keeps who voted (`BallotMarker`) and how many votes each option
-has (`PollOption.votes`), both changed in one transaction; nothing joins them. Ballots have no
-receipt, their result never names the option, and nothing here logs one.
+has (`PollOption.votes`), both changed in one transaction; nothing joins them, nor the options
+that one ballot chose together. Ballots have no receipt, their result never names the options, and
+nothing here logs one.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Case, F, When
 
-from consultations.models import BallotMarker, OpenBallot, Poll, PollOption, PollState
+from consultations.models import BallotMarker, LevelName, OpenBallot, Poll, PollOption, PollState
 from consultations.protocol import CastBallot, MyBallot
 from live.actions.context import Context
 from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.registry import Done
 
+from .hooks import excluded
+from .levels import counted, held_levels, refusal
+
 VOTING = frozenset({SittingState.LIVE, SittingState.PAUSED})
 
 Ballot = tuple[Context, CastBallot]
+Answers = list[Done | Exception]
 
 
-def cast(ballots: list[Ballot]) -> list[Done | Exception]:
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A ballot that may count: its place among the answers, and what it says."""
+
+    index: int
+    person: int
+    options: frozenset[int]
+
+
+def cast(ballots: list[Ballot]) -> Answers:
     """Count ballots, any number of polls and voters in one go; an answer for each, in order.
 
     Polls are locked for the length of the transaction, so that no ballot lands after a count.
     """
-    answers: list[Done | Exception] = [Refused(ErrorCode.NOT_FOUND, "no such poll")] * len(ballots)
+    answers: Answers = [Refused(ErrorCode.NOT_FOUND, "no such poll")] * len(ballots)
     by_poll: dict[int, list[int]] = defaultdict(list)
     for index, (_, args) in enumerate(ballots):
         by_poll[args.poll].append(index)
     for poll in _locked(sorted(by_poll)):
-        options = set(poll.options.values_list("pk", flat=True))
-        open_now = _is_open(poll)
-        valid: list[int] = []
-        for index in by_poll[poll.pk]:
-            context, args = ballots[index]
-            if context.sitting_id != poll.sitting_id:
-                continue
-            if open_now is not None:
-                answers[index] = open_now
-            elif args.option not in options:
-                answers[index] = Refused(ErrorCode.NOT_FOUND, "no such option", field="option")
-            else:
-                valid.append(index)
-        _count(poll, [(index, *ballots[index]) for index in valid], answers)
+        mine = [
+            index for index in by_poll[poll.pk] if ballots[index][0].sitting_id == poll.sitting_id
+        ]
+        closed = _closed(poll)
+        if closed is not None:
+            for index in mine:
+                answers[index] = closed
+            continue
+        votes = _read(poll, {index: ballots[index] for index in mine}, answers)
+        _count(poll, _permitted(poll, votes, answers), answers)
     return answers
 
 
@@ -56,7 +68,8 @@ def _locked(ids: list[int]) -> list[Poll]:
     return list(polls)
 
 
-def _is_open(poll: Poll) -> Refused | None:
+def _closed(poll: Poll) -> Refused | None:
+    """Why nobody may vote now."""
     if poll.state != PollState.OPEN:
         return Refused(ErrorCode.POLL_CLOSED)
     state = Sitting.objects.values_list("state", flat=True).get(pk=poll.sitting_id)
@@ -65,40 +78,82 @@ def _is_open(poll: Poll) -> Refused | None:
     return None if state in VOTING else Refused(ErrorCode.WRONG_STATE, f"the sitting is {state}")
 
 
-def _count(
-    poll: Poll,
-    ballots: list[tuple[int, Context, CastBallot]],
-    answers: list[Done | Exception],
-) -> None:
-    if not ballots:
+def _read(poll: Poll, ballots: Mapping[int, Ballot], answers: Answers) -> list[Vote]:
+    """The ballots that say something this poll can count; of one person the first."""
+    known = set(poll.options.values_list("pk", flat=True))
+    votes: list[Vote] = []
+    voting: set[int] = set()
+    for index, (context, args) in ballots.items():
+        chosen = frozenset(args.options)
+        if not chosen <= known:
+            answers[index] = Refused(ErrorCode.NOT_FOUND, "no such option", field="options")
+        elif not (
+            len(chosen) == len(args.options) and poll.min_choices <= len(chosen) <= poll.max_choices
+        ):
+            wanted = f"{poll.min_choices} to {poll.max_choices} different options"
+            answers[index] = Refused(ErrorCode.INVALID, wanted, field="options")
+        elif context.person in voting:
+            answers[index] = Refused(ErrorCode.ALREADY_VOTED)
+        else:
+            voting.add(context.person)
+            votes.append(Vote(index, context.person, chosen))
+    return votes
+
+
+def _permitted(poll: Poll, votes: list[Vote], answers: Answers) -> dict[Vote, LevelName]:
+    """Those who may vote in this poll, with the level they count under."""
+    if not votes:
+        return {}
+    people = [vote.person for vote in votes]
+    barred = excluded("vote", poll.sitting_id, people)
+    levels = held_levels(poll.sitting_id, people)
+    permitted: dict[Vote, LevelName] = {}
+    for vote in votes:
+        if vote.person in barred:
+            answers[vote.index] = barred[vote.person]
+        elif poll.level not in levels[vote.person]:
+            answers[vote.index] = refusal(poll.level)
+        else:
+            permitted[vote] = counted(levels[vote.person])
+    return permitted
+
+
+def _count(poll: Poll, votes: dict[Vote, LevelName], answers: Answers) -> None:
+    if not votes:
         return
-    first: dict[int, tuple[int, int]] = {}
-    for index, context, args in ballots:
-        # The same person twice in one batch: the first counts.
-        first.setdefault(context.person, (index, args.option))
-        answers[index] = Refused(ErrorCode.ALREADY_VOTED)
-    marked = _mark(poll, sorted(first))
-    votes = Counter(first[person][1] for person in marked)
-    for option, count in votes.items():
-        PollOption.objects.filter(pk=option).update(votes=F("votes") + count)
+    new = _mark(poll, votes)
+    accepted = [vote for vote in votes if vote.person in new]
+    _raise(poll, Counter(option for vote in accepted for option in vote.options))
+    Poll.objects.filter(pk=poll.pk).update(voters=F("voters") + len(accepted))
     if not poll.secret:
         OpenBallot.objects.bulk_create(
-            OpenBallot(poll=poll, person_id=person, option_id=first[person][1])
-            for person in sorted(marked)
+            OpenBallot(poll=poll, person_id=vote.person, option_id=option)
+            for vote in accepted
+            for option in sorted(vote.options)
         )
-    for person in marked:
-        index, option = first[person]
-        mine = MyBallot(voted=True, option=None if poll.secret else option)
-        answers[index] = Done({"accepted": True}, {f"ballot/{poll.pk}": mine.model_dump()})
+    for vote in votes:
+        if vote.person not in new:
+            answers[vote.index] = Refused(ErrorCode.ALREADY_VOTED)
+            continue
+        mine = MyBallot(voted=True, options=[] if poll.secret else sorted(vote.options))
+        answers[vote.index] = Done({"accepted": True}, {f"ballot/{poll.pk}": mine.model_dump()})
 
 
-def _mark(poll: Poll, people: list[int]) -> list[int]:
+def _raise(poll: Poll, counts: Counter[int]) -> None:
+    """Raise the counters, all of them in one statement: were only those written that changed,
+    PostgreSQL's row versions would say which transaction, and so which markers, changed which."""
+    more = Case(*(When(pk=option, then=count) for option, count in counts.items()), default=0)
+    PollOption.objects.filter(poll=poll).update(votes=F("votes") + more)
+
+
+def _mark(poll: Poll, votes: dict[Vote, LevelName]) -> set[int]:
     """Mark who votes; the people who had not voted yet."""
-    rows = ", ".join(["(%s, %s)"] * len(people))
+    markers = sorted((vote.person, level.value) for vote, level in votes.items())
+    rows = ", ".join(["(%s, %s, %s)"] * len(markers))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {BallotMarker._meta.db_table} (poll_id, person_id) VALUES {rows} "  # noqa: S608
-            "ON CONFLICT DO NOTHING RETURNING person_id",
-            [value for person in people for value in (poll.pk, person)],
+            f"INSERT INTO {BallotMarker._meta.db_table} (poll_id, person_id, level) "  # noqa: S608
+            f"VALUES {rows} ON CONFLICT DO NOTHING RETURNING person_id",
+            [value for person, level in markers for value in (poll.pk, person, level)],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return {row[0] for row in cursor.fetchall()}

@@ -1,41 +1,93 @@
-"""Polls: prepared, opened, counted, closed."""
+"""Polls: prepared, opened, counted, closed, revealed."""
 
+from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from consultations.models import Poll, PollOption, PollState
-from consultations.protocol import CreatePoll
+from consultations.models import Poll, PollKind, PollOption, PollState, Results
+from consultations.protocol import CreatePoll, EditPoll
 from live.actions.context import Context, hold
 from live.actions.screen import show
-from live.models import SittingState
+from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
-from live.timeline.append import By, append
+from live.timeline.append import By, append, blank_earlier
 
-from .states import prepared_poll, public_poll, tally
+from .levels import participation_of
+from .poll_states import hidden_result, prepared_poll, public_poll, tally
+from .rules import OVER
 
 STAFF = ("host", "clerk", "moderator")
+HOLDING = frozenset({SittingState.LIVE, SittingState.PAUSED})
+#: A result that was held back may be revealed after the sitting too.
+REVEALING = HOLDING | {SittingState.ENDED, SittingState.ARCHIVED}
 
 
 def prepare(context: Context, wanted: CreatePoll) -> Poll:
     """A poll that waits to be opened."""
-    sitting = context.sitting()
-    if sitting.state in {SittingState.ENDED, SittingState.ARCHIVED, SittingState.CANCELLED}:
-        raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {sitting.state}")
-    if len({label.casefold() for label in wanted.options}) < len(wanted.options):
-        raise Refused(ErrorCode.INVALID, "two options are the same", field="options")
-    poll = Poll.objects.create(sitting=sitting, prompt=wanted.prompt, secret=wanted.secret)
-    PollOption.objects.bulk_create(
-        PollOption(poll=poll, position=position, label=label)
-        for position, label in enumerate(wanted.options)
-    )
-    append(
-        sitting.timeline_id,
-        "poll.prepared",
-        f"prepared/{poll.pk}",
-        prepared_poll(poll),
-        context.by(*STAFF),
-    )
+    sitting = _before_the_end(context)
+    poll = Poll(sitting=sitting)
+    _write(poll, wanted)
+    _say_prepared(poll, "poll.prepared", context)
     return poll
+
+
+def edit(context: Context, wanted: EditPoll) -> Poll:
+    """Say a prepared poll anew."""
+    _before_the_end(context)
+    poll = _need(context, wanted.poll, PollState.DRAFT)
+    _write(poll, wanted)
+    _say_prepared(poll, "poll.edited", context)
+    return poll
+
+
+def _before_the_end(context: Context) -> Sitting:
+    sitting = context.sitting()
+    if sitting.state in OVER:
+        raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {sitting.state}")
+    return sitting
+
+
+def _write(poll: Poll, wanted: CreatePoll) -> None:
+    """Check what is wanted and write it on the rows of the poll; raises `Refused`."""
+    options = _options(wanted)
+    most = wanted.max_choices or len(options)
+    if wanted.kind != PollKind.SEVERAL:
+        least = most = 1
+    elif not wanted.min_choices <= most <= len(options):
+        raise Refused(ErrorCode.INVALID, "so many cannot be chosen", field="max_choices")
+    else:
+        least = wanted.min_choices
+    poll.prompt, poll.kind, poll.secret = wanted.prompt, wanted.kind, wanted.secret
+    poll.min_choices, poll.max_choices = least, most
+    poll.results, poll.level, poll.by_level = wanted.results, wanted.level or "", wanted.by_level
+    poll.save()
+    poll.options.all().delete()
+    PollOption.objects.bulk_create(
+        PollOption(poll=poll, position=position, label=label, code=code)
+        for position, (label, code) in enumerate(options)
+    )
+
+
+def _options(wanted: CreatePoll) -> list[tuple[str, str]]:
+    """Labels with what they mean."""
+    if wanted.kind in {PollKind.ONE, PollKind.SEVERAL}:
+        if len(wanted.options) < 2:
+            raise Refused(ErrorCode.INVALID, "a poll needs two options", field="options")
+        if len({label.casefold() for label in wanted.options}) < len(wanted.options):
+            raise Refused(ErrorCode.INVALID, "two options are the same", field="options")
+        return [(label, "") for label in wanted.options]
+    if wanted.options:
+        raise Refused(ErrorCode.INVALID, f"{wanted.kind} brings its options", field="options")
+    if wanted.kind == PollKind.RATING:
+        return [(str(grade), str(grade)) for grade in range(1, 6)]
+    with translation.override(settings.LANGUAGE_CODE):
+        return [(_("Yes"), "yes"), (_("No"), "no"), (_("I abstain"), "abstain")]
+
+
+def _say_prepared(poll: Poll, kind: str, context: Context) -> None:
+    timeline, by = poll.sitting.timeline_id, context.by(*STAFF)
+    append(timeline, kind, f"prepared/{poll.pk}", prepared_poll(poll), by)
 
 
 def find(context: Context, poll_id: int) -> Poll:
@@ -66,10 +118,12 @@ def remove(context: Context, poll_id: int) -> None:
 def open_poll(context: Context, poll_id: int) -> Poll:
     """Let people vote, and put the poll on screen."""
     poll = _need(context, poll_id, PollState.DRAFT)
-    if poll.sitting.state not in {SittingState.LIVE, SittingState.PAUSED}:
+    if poll.sitting.state not in HOLDING:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {poll.sitting.state}")
     by = context.by(*STAFF)
     poll.state, poll.opened_at = PollState.OPEN, timezone.now()
+    poll.revealed = poll.results == Results.LIVE
+    poll.level = poll.level or participation_of(poll.sitting_id).level
     poll.save()
     timeline = poll.sitting.timeline_id
     append(timeline, "poll.removed", f"prepared/{poll.pk}", None, by)
@@ -79,12 +133,46 @@ def open_poll(context: Context, poll_id: int) -> Poll:
 
 
 def close_poll(context: Context, poll_id: int) -> Poll:
-    """Stop the vote and say its result. Holding the poll's lock, so no ballot lands after."""
+    """Stop the vote and say its result, to everyone or, where it is held back, to staff alone.
+    Holding the poll's lock, so no ballot lands after."""
     poll = _need(context, poll_id, PollState.OPEN)
-    by = context.by(*STAFF)
+    _close(poll, context.by(*STAFF))
+    return poll
+
+
+def close_all(sitting: Sitting, by: By) -> None:
+    """The end of a sitting is the end of its votes."""
+    polls = Poll.objects.select_related("sitting").filter(sitting=sitting, state=PollState.OPEN)
+    if connection.features.has_select_for_update:
+        polls = polls.select_for_update(no_key=True, of=("self",))
+    for poll in polls.order_by("pk"):
+        _close(poll, by)
+
+
+def _close(poll: Poll, by: By) -> None:
     poll.state, poll.closed_at = PollState.CLOSED, timezone.now()
+    poll.revealed = poll.results != Results.ON_REVEAL
     poll.save()
-    append(poll.sitting.timeline_id, "poll.closed", f"poll/{poll.pk}", public_poll(poll), by)
+    timeline = poll.sitting.timeline_id
+    append(timeline, "poll.closed", f"poll/{poll.pk}", public_poll(poll), by)
+    count(poll, by)
+    if not poll.revealed:
+        append(timeline, "poll.held_back", f"result/{poll.pk}", hidden_result(poll), by)
+
+
+def reveal(context: Context, poll_id: int) -> Poll:
+    """Show everyone a result that was held back."""
+    poll = _need(context, poll_id, PollState.CLOSED)
+    if poll.revealed:
+        raise Refused(ErrorCode.WRONG_STATE, "the result is known")
+    if poll.sitting.state not in REVEALING:
+        raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {poll.sitting.state}")
+    by = context.by("host", "clerk")
+    poll.revealed = True
+    poll.save()
+    timeline = poll.sitting.timeline_id
+    append(timeline, "poll.revealed", f"poll/{poll.pk}", public_poll(poll), by)
+    append(timeline, "poll.handed_over", f"result/{poll.pk}", None, by)
     count(poll, by)
     return poll
 
@@ -98,9 +186,15 @@ def show_poll(context: Context, poll_id: int) -> None:
 
 
 def count(poll: Poll, by: By) -> None:
-    """Say the counts on the timeline."""
-    counts = tally(poll)
-    append(poll.sitting.timeline_id, "poll.counted", f"tally/{poll.pk}", counts, by)
+    """Say the counts on the timeline.
+
+    When a secret poll closes, the counts said on the way are blanked: the last one and the result
+    together would tell how the last few voted, and who is last may be known.
+    """
+    counts, timeline = tally(poll), poll.sitting.timeline_id
+    entry = append(timeline, "poll.counted", f"tally/{poll.pk}", counts, by)
+    if poll.secret and counts.final:
+        blank_earlier(entry)
     Poll.objects.filter(pk=poll.pk).update(tallied=counts.voters, tallied_at=timezone.now())
 
 

@@ -1,0 +1,17 @@
+"""Has people told of something by e-mail and push: not now, but once this transaction is done."""
+
+from consultations.models import Commitment, CommitmentUpdate, Reminder
+from consultations.tasks.telling import remind, tell_followers
+from live.models import Sitting
+
+
+def followers(commitment: Commitment, news: CommitmentUpdate | None) -> None:
+    """Tell those who follow a promise what became of it; `news` None: that it is late."""
+    if not commitment.sitting.rehearsal and commitment.followers.exists():
+        tell_followers.enqueue(commitment.pk, news.pk if news else None)
+
+
+def of_start(sitting: Sitting) -> None:
+    """Tell those who wanted to know that the sitting starts."""
+    if not sitting.rehearsal and Reminder.objects.filter(sitting=sitting).exists():
+        remind.enqueue(sitting.pk)

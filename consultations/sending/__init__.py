@@ -1,0 +1,1 @@
+"""Telling people something outside of the site: e-mail and web push."""
