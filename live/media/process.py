@@ -34,7 +34,7 @@ class MediaProcess:
         self.loop_lag = 0.0
         self.published = 0
         self._admitting: set[str] = set()
-        self._free = 0
+        self.disk_free = 0
         self._roomy = True
         self._ticker: asyncio.Task[None] | None = None
         self._starting: asyncio.Future[None] | None = None
@@ -98,7 +98,7 @@ class MediaProcess:
 
     def status(self, sitting: SittingMedia) -> MediaStatus:
         """A sitting's state, with what the disk has left."""
-        return sitting.status().model_copy(update={"disk_free": self._free})
+        return sitting.status().model_copy(update={"disk_free": self.disk_free})
 
     def overview(self) -> MediaOverview:
         """Everything at once, but for sittings that are over."""
@@ -106,7 +106,7 @@ class MediaProcess:
         return MediaOverview(
             boot=self.facts.boot,
             facts_waiting=self.facts.waiting,
-            disk_free=self._free,
+            disk_free=self.disk_free,
             sittings=[self.status(s) for s in busy],
         )
 
@@ -142,10 +142,10 @@ class MediaProcess:
 
     def _look_at_disk(self) -> None:
         stat = os.statvfs(self.config.media_dir)
-        self._free = stat.f_bavail * stat.f_frsize
+        self.disk_free = stat.f_bavail * stat.f_frsize
         least = self.config.min_free_bytes
         # A little more than the least, so that it does not flutter.
-        self._roomy = self._free >= (least if self._roomy else least * 5 // 4)
+        self._roomy = self.disk_free >= (least if self._roomy else least * 5 // 4)
 
     async def _tick(self) -> None:
         looked = forgot = time.monotonic()

@@ -32,6 +32,7 @@ def make_film(
     sound: bool,
     source: str = "",
     voice: str = "",
+    rate: str = "300k",
 ) -> Path:
     """A film as a WebRTC publisher would encode it: baseline, no B-frames, headers repeated."""
     args = ["ffmpeg", "-nostdin", "-y", "-v", "error"]
@@ -43,7 +44,22 @@ def make_film(
         args += ["-f", "lavfi", "-i", voice or tone]
     if picture:
         args += ["-c:v", "libx264", "-profile:v", "baseline", "-preset", "ultrafast"]
-        args += ["-b:v", "300k", "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0"]
+        args += [
+            "-b:v",
+            rate,
+            "-minrate",
+            rate,
+            "-maxrate",
+            rate,
+            "-bufsize",
+            rate,
+            "-g",
+            str(gop),
+            "-keyint_min",
+            str(gop),
+            "-sc_threshold",
+            "0",
+        ]
         args += ["-x264-params", "repeat-headers=1"]
     if sound:
         args += ["-c:a", "libopus", "-b:a", "32k", "-ac", "1", "-ar", "48000"]
@@ -62,12 +78,22 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileSource]:
         "blind": {"size": "", "seconds": 6, "gop": 50, "picture": False, "sound": True},
         "long_gop": {"size": "320x180", "seconds": 12, "gop": 150, "picture": True, "sound": True},
     }
+    heavy = make_film(
+        folder / "heavy.ts",
+        size="640x360",
+        seconds=6,
+        gop=50,
+        picture=True,
+        sound=True,
+        source="testsrc2=size=640x360:rate=25:duration=6,noise=alls=60:allf=t",
+        rate="2500k",
+    )
     claps = make_film(folder / "claps.ts", picture=True, sound=True, **CLAPS)
     made = {
         name: FileSource(make_film(folder / f"{name}.ts", **kind))  # type: ignore[arg-type]
         for name, kind in kinds.items()
     }
-    return {**made, "claps": FileSource(claps)}
+    return {**made, "claps": FileSource(claps), "heavy": FileSource(heavy)}
 
 
 @pytest.fixture(scope="session")

@@ -182,14 +182,14 @@ async def test_full_disk(
     small_disk: Path, web: WebStandIn, films: dict[str, FileSource], reserve: int
 ) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(3_700_000 if reserve == 0 else 2_350_000))
+    ballast.write_bytes(bytes(2_900_000 if reserve == 0 else 1_400_000))
     server = MediaServer(small_disk / "media", web, MEDIA_MIN_FREE_BYTES=str(reserve))
     server.log = small_disk.parent / f"{reserve}.log"
     server.start()
     try:
         async with Room(server) as room:
             await room.order(MediaMode.LIVE)
-            async with WhipPublisher(room.whip_url, room.token(), films["wide"]):
+            async with WhipPublisher(room.whip_url, room.token(), films["heavy"]):
                 await room.segments(1)
                 await room.fact(FactKind.DISK_FULL)
                 # Alive, and every listed segment is whole.

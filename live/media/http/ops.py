@@ -15,11 +15,9 @@ def healthz() -> Response:
 
 
 def readyz(process: MediaProcess) -> Response:
-    """Recordings are recovered and there is room on the disk."""
+    """Recordings are recovered. A full disk is no reason to stop playing what there is."""
     if not process.started:
         raise Problem(503, "starting", "Recordings are being recovered.")
-    if not process.has_room():
-        raise Problem(503, "disk-full", "The disk is (nearly) full.")
     return Response(200, b"ready\n", list(_TEXT))
 
 
@@ -51,6 +49,7 @@ def metrics(process: MediaProcess) -> Response:
         ),
         "palabre_media_sittings": ("Sittings that are not over.", len(busy)),
         "palabre_media_segments": ("Segments listed.", sum(len(t.segments) for t in tracks)),
+        "palabre_media_disk_free_bytes": ("Free where recordings go.", process.disk_free),
         "palabre_media_queued_bytes": ("Bytes waiting for the disk.", process.disk.queued_bytes),
         "palabre_media_facts_waiting": ("Facts web has not heard.", process.facts.waiting),
         "palabre_media_loop_lag_seconds": ("Lateness of the last tick.", process.loop_lag),
