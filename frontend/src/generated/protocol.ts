@@ -23,6 +23,10 @@ export type ErrorCode =
   | "questions_closed"
   | "poll_closed"
   | "closed_doors"
+  | "sanctioned"
+  | "not_listed"
+  | "not_in_hall"
+  | "wrong_code"
   | "expired"
   | "internal";
 /**
@@ -37,13 +41,32 @@ export interface Models {
   AckFrame: AckFrame;
   AgendaItemState: AgendaItemState;
   AgendaRef: AgendaRef;
+  AppealOutcome: AppealOutcome;
+  AppealState: AppealState;
   CastBallot: CastBallot;
+  ClaimState: ClaimState;
   CommandFrame: CommandFrame;
+  CommitmentRef: CommitmentRef;
+  CommitmentState: CommitmentState;
+  CommitmentVoices: CommitmentVoices;
   CreatePoll: CreatePoll;
+  DeskState: DeskState;
+  EditCommitment: EditCommitment;
+  EditPoll: EditPoll;
+  EditQuestion: EditQuestion;
+  EnterHall: EnterHall;
   EntriesFrame: EntriesFrame;
   EntryFrame: EntryFrame;
   ErrorCode: ErrorCode;
+  Evidence: Evidence;
+  ExposureState: ExposureState;
+  Flag: Flag;
+  Forwarded: Forwarded;
+  GroupState: GroupState;
+  HiddenResult: HiddenResult;
   LatestFrame: LatestFrame;
+  LevelTally: LevelTally;
+  MakeCommitment: MakeCommitment;
   Manifest: Manifest;
   Me: Me;
   MediaMode: MediaMode;
@@ -51,15 +74,23 @@ export interface Models {
   MediaStatus: MediaStatus;
   MineFrame: MineFrame;
   MyBallot: MyBallot;
+  MyCommitment: MyCommitment;
+  MyLevel: MyLevel;
   MyQuestion: MyQuestion;
+  MyReminder: MyReminder;
+  MySanction: MySanction;
   MySupport: MySupport;
   NoArguments: NoArguments;
+  Note: Note;
+  NotesState: NotesState;
+  ParticipationState: ParticipationState;
   PollOptionState: PollOptionState;
   PollRef: PollRef;
   PollTally: PollTally;
   PreparedPoll: PreparedPoll;
   PresenceState: PresenceState;
   PreviewAddress: PreviewAddress;
+  PromisesState: PromisesState;
   PublicPoll: PublicPoll;
   PublicQuestion: PublicQuestion;
   PublishToken: PublishToken;
@@ -68,16 +99,28 @@ export interface Models {
   QuestionRef: QuestionRef;
   QuestionReview: QuestionReview;
   QuestionTally: QuestionTally;
+  ReactionCounts: ReactionCounts;
   RefusedFrame: RefusedFrame;
   RejectQuestion: RejectQuestion;
+  RulesState: RulesState;
+  SanctionState: SanctionState;
   ScreenState: ScreenState;
+  SecondOpinion: SecondOpinion;
+  SendReaction: SendReaction;
+  SetParticipation: SetParticipation;
+  SetRules: SetRules;
   SittingFacts: SittingFacts;
   SnapshotFrame: SnapshotFrame;
+  StaffMessageState: StaffMessageState;
   Stream: Stream;
   StreamState: StreamState;
   SubmitQuestion: SubmitQuestion;
+  ThemeCoverage: ThemeCoverage;
   Ticket: Ticket;
+  UpdateCommitment: UpdateCommitment;
+  VoiceCounts: VoiceCounts;
   WelcomeFrame: WelcomeFrame;
+  WrittenAnswer: WrittenAnswer;
 }
 /**
  * Command `id` is done and durable.
@@ -105,9 +148,49 @@ export interface AgendaItemState {
 export interface AgendaRef {
   item: number;
 }
+/**
+ * What became of an appeal; `reason` when it was decided.
+ */
+export interface AppealOutcome {
+  state: "pending" | "accepted" | "dismissed";
+  reason: string;
+}
+/**
+ * Key `appeal/<id>`: somebody asks another moderator to look again. `quote`: the question, or
+ * the sanction's reason. `not_by`: public ids of those who decided, and so may not decide it.
+ */
+export interface AppealState {
+  id: number;
+  question: number | null;
+  sanction: number | null;
+  quote: string;
+  text: string;
+  state: "pending" | "accepted" | "dismissed";
+  reason: string;
+  at: number;
+  decided_at: number | null;
+  not_by: string[];
+}
+/**
+ * `options`: one, or several where the poll takes several; never the same twice.
+ */
 export interface CastBallot {
   poll: number;
-  option: number;
+  /**
+   * @minItems 1
+   * @maxItems 10
+   */
+  options: number[];
+}
+/**
+ * Key `claim/<question>`: a moderator is deciding it. Null when they no longer are; after
+ * `until` it holds nobody back, null or not. `by`: their public id.
+ */
+export interface ClaimState {
+  question: number;
+  by: string;
+  by_name: string;
+  until: number;
 }
 /**
  * A command. `id` is chosen by the client and makes sending twice harmless.
@@ -119,14 +202,140 @@ export interface CommandFrame {
     [k: string]: unknown;
   };
 }
+export interface CommitmentRef {
+  commitment: number;
+}
+/**
+ * Key `commitment/<id>`, on the sitting's timeline and on the promise's own.
+ *
+ * `question`: the one it answers, of the same sitting. `reason`: why it was dropped. `page`: its
+ * path in the public register, which has the whole history.
+ */
+export interface CommitmentState {
+  id: number;
+  wording: string;
+  owner: string;
+  due_on: string;
+  budget_line: string;
+  question: number | null;
+  state: "open" | "kept" | "late" | "dropped";
+  reason: string;
+  made_at: number;
+  sitting: string;
+  sitting_title: string;
+  evidence: Evidence | null;
+  page: string;
+}
+/**
+ * The latest word of the commune on a promise: what was done, and where one can see it.
+ */
+export interface Evidence {
+  note: string;
+  link: string;
+  file: string;
+  at: number;
+}
+/**
+ * Latest value `voices/<id>`: citizens who confirm or contest that `commitment/<id>` was kept.
+ * `levels`: as in `PollTally`, never fewer than ten people.
+ */
+export interface CommitmentVoices {
+  confirmed: number;
+  contested: number;
+  levels: {
+    [k: string]: VoiceCounts;
+  };
+}
+export interface VoiceCounts {
+  confirmed: number;
+  contested: number;
+}
+/**
+ * `options`: two to ten for `one` and `several`, none for the other kinds. `min_choices` and
+ * `max_choices` count for `several` alone (`max_choices` null: as many as there are).
+ */
 export interface CreatePoll {
   prompt: string;
+  kind?: "one" | "several" | "rating" | "yes_no";
   /**
-   * @minItems 2
    * @maxItems 10
    */
-  options: string[];
+  options?: string[];
+  min_choices?: number;
+  max_choices?: number | null;
   secret?: boolean;
+  results?: "live" | "at_closing" | "on_reveal";
+  level?: ("confirmed" | "listed" | "hall") | null;
+  by_level?: boolean;
+}
+/**
+ * Latest value `desk` (staff stream only): how the work goes.
+ *
+ * `backlog`: pending questions. `arriving` and `decided`: per minute, over the last five.
+ * Waits: seconds from submission to the first decision, of the last 200 decided.
+ * `oldest_s`: how long the oldest pending one has waited.
+ */
+export interface DeskState {
+  backlog: number;
+  risky: number;
+  arriving: number;
+  decided: number;
+  wait_median_s: number;
+  wait_p95_s: number;
+  oldest_s: number;
+  coverage: ThemeCoverage[];
+}
+/**
+ * How one agenda item fares; `agenda_item` null: questions without one.
+ */
+export interface ThemeCoverage {
+  agenda_item: number | null;
+  pending: number;
+  published: number;
+  answered: number;
+}
+/**
+ * Put the wording right, while the sitting goes on; only what is given changes.
+ */
+export interface EditCommitment {
+  commitment: number;
+  wording?: string | null;
+  owner?: string | null;
+  due_on?: string | null;
+  budget_line?: string | null;
+}
+/**
+ * A prepared poll, said anew as a whole.
+ */
+export interface EditPoll {
+  prompt: string;
+  kind?: "one" | "several" | "rating" | "yes_no";
+  /**
+   * @maxItems 10
+   */
+  options?: string[];
+  min_choices?: number;
+  max_choices?: number | null;
+  secret?: boolean;
+  results?: "live" | "at_closing" | "on_reveal";
+  level?: ("confirmed" | "listed" | "hall") | null;
+  by_level?: boolean;
+  poll: number;
+}
+/**
+ * Change one's own question while it waits.
+ */
+export interface EditQuestion {
+  question: number;
+  text: string;
+  agenda_item?: number | null;
+  signed?: boolean | null;
+}
+/**
+ * The code shown in the hall: six digits, blanks do not matter.
+ */
+export interface EnterHall {
+  code: string;
 }
 /**
  * Consecutive entries. The first follows the client's position, or the client asks again.
@@ -152,6 +361,67 @@ export interface EntryFrame {
   actor: string;
 }
 /**
+ * Latest value `exposure`: how much attention there has been so far, in person-minutes
+ * (`person_minutes` at `at`; it grows by `people` a minute), for the order "what rises".
+ *
+ * A question's rise, to sort by, highest first::
+ *
+ *     supports / (now - seen_from + max(10, people))
+ *
+ * with `supports` and `seen_from` of `support/<id>`, and now = person_minutes + people × minutes
+ * since `at`. `seen_from` is what `person_minutes` was when the question was published, so the
+ * divisor is how many person-minutes it has been there to be seen, plus one minute of the room:
+ * a question published late is not held back by the supports that older ones gathered before.
+ */
+export interface ExposureState {
+  at: number;
+  people: number;
+  person_minutes: number;
+}
+/**
+ * What a filter noticed. It suggests; a person decides. `excerpt`: the words it means.
+ */
+export interface Flag {
+  code:
+    | "word"
+    | "phone"
+    | "email"
+    | "link"
+    | "capitals"
+    | "flood"
+    | "new_account"
+    | "about_host"
+    | "reported";
+  excerpt: string;
+}
+/**
+ * Somebody was asked for an answer in writing. `person`: their public id, if they sign in.
+ */
+export interface Forwarded {
+  to: string;
+  person: string | null;
+  at: number;
+  due: number | null;
+}
+/**
+ * Key `group/<id>`: questions that seem to ask the same, oldest first. Decided ones stay in
+ * it: their reviews say what became of them.
+ */
+export interface GroupState {
+  id: number;
+  questions: number[];
+}
+/**
+ * Key `result/<id>` (staff): the result of a closed poll that is not revealed yet.
+ */
+export interface HiddenResult {
+  voters: number;
+  votes: {
+    [k: string]: number;
+  };
+  mean: number | null;
+}
+/**
  * Values of high-rate keys (tallies, presence), without position: the last one counts.
  */
 export interface LatestFrame {
@@ -162,6 +432,26 @@ export interface LatestFrame {
       [k: string]: unknown;
     } | null;
   };
+}
+/**
+ * Voters of one level. `votes` is empty for a secret ballot, of which nothing but the total is
+ * kept.
+ */
+export interface LevelTally {
+  voters: number;
+  votes: {
+    [k: string]: number;
+  };
+}
+/**
+ * "Prendre un engagement": who does what by when. Not due before today.
+ */
+export interface MakeCommitment {
+  wording: string;
+  owner: string;
+  due_on: string;
+  question?: number | null;
+  budget_line?: string;
 }
 /**
  * What a replay needs, one cacheable document. Its name changes with `epoch`.
@@ -233,21 +523,113 @@ export interface MineFrame {
   };
 }
 /**
- * `mine` value `ballot/<id>`: I have voted in that poll. Never for what, when it is secret.
+ * `mine` value `ballot/<id>`: I have voted in that poll. `options` is empty when the ballot is
+ * secret: nobody knows.
  */
 export interface MyBallot {
   voted: boolean;
-  option: number | null;
+  options: number[];
+}
+/**
+ * `mine` value `commitment/<id>`: what I said of it, and whether I am told of its changes.
+ */
+export interface MyCommitment {
+  voice: ("confirmed" | "contested") | null;
+  followed: boolean;
+}
+/**
+ * `mine` value `level`: how I count in this sitting. `levels`: every one I may act at.
+ */
+export interface MyLevel {
+  level: "confirmed" | "listed" | "hall";
+  levels: ("confirmed" | "listed" | "hall")[];
 }
 /**
  * `mine` value `question/<id>`: one's own question, whatever its state.
+ *
+ * Merged: `merged_into` names the question that carries on for it, `merged_text` what it says and
+ * `merged_state` how far it came. `may_appeal`: refused, and no appeal made yet.
  */
 export interface MyQuestion {
   id: number;
   text: string;
-  state: "pending" | "approved" | "on_screen" | "answered" | "rejected" | "withdrawn";
+  agenda_item: number | null;
+  signature: string;
+  state:
+    | "pending"
+    | "approved"
+    | "highlighted"
+    | "on_screen"
+    | "answered"
+    | "rejected"
+    | "merged"
+    | "withdrawn"
+    | "not_reached";
+  code:
+    | (
+        | "duplicate"
+        | "personal_data"
+        | "insult"
+        | "advertising"
+        | "unreadable"
+        | "off_topic"
+        | "answered_already"
+        | "private_matter"
+        | "unproven_accusation"
+        | "other"
+      )
+    | null;
   reason: string;
   submitted_at: number;
+  merged_into: number | null;
+  merged_text: string | null;
+  merged_state:
+    | (
+        | "pending"
+        | "approved"
+        | "highlighted"
+        | "on_screen"
+        | "answered"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+        | "not_reached"
+      )
+    | null;
+  answer: WrittenAnswer | null;
+  answer_due: number | null;
+  may_appeal: boolean;
+  appeal: AppealOutcome | null;
+}
+/**
+ * An answer in writing, signed by an official (name and office, as shown).
+ */
+export interface WrittenAnswer {
+  text: string;
+  official: string;
+  at: number;
+}
+/**
+ * `mine` value `reminder`: I am told when this sitting starts, by these ways. Without any
+ * (no e-mail address, no notifications allowed on a device) there is nothing to tell by.
+ */
+export interface MyReminder {
+  email: boolean;
+  push: boolean;
+}
+/**
+ * `mine` value `sanction/<id>`: a sanction that concerns me in this commune.
+ */
+export interface MySanction {
+  id: number;
+  kind: "warning" | "mute" | "ban";
+  reason: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+  may_appeal: boolean;
+  appeal: ("pending" | "accepted" | "dismissed") | null;
+  appeal_reason: string;
 }
 /**
  * `mine` value `support/<id>`: I support that question.
@@ -259,9 +641,38 @@ export interface MySupport {
  * Arguments of a command that takes none.
  */
 export interface NoArguments {}
+export interface Note {
+  by: string;
+  role: string;
+  text: string;
+  at: number;
+}
+/**
+ * Key `note/<question>`: what staff noted about a question, oldest first.
+ */
+export interface NotesState {
+  question: number;
+  notes: Note[];
+}
+/**
+ * Key `participation`: who may ask, support, react and (unless a poll says otherwise) vote.
+ * Absent until somebody changes it; the defaults hold until then.
+ *
+ * `by_level`: supports are shown by level too. `reactions`: whether they can be sent.
+ */
+export interface ParticipationState {
+  level: "confirmed" | "listed" | "hall";
+  by_level: boolean;
+  reactions: boolean;
+}
+/**
+ * `code` says what the options of `yes_no` (`yes`, `no`, `abstain`) and of `rating` (`1` to
+ * `5`) mean, so that clients say it in their own language; it is empty for written options.
+ */
 export interface PollOptionState {
   id: number;
   label: string;
+  code: string;
 }
 export interface PollRef {
   poll: number;
@@ -269,24 +680,39 @@ export interface PollRef {
 /**
  * Key `tally/<id>`, and latest value of the same name: votes of `poll/<id>`.
  *
- * `votes` maps the id of an option to its count. While a secret poll is open it moves in steps
- * of ten voters or more, and is empty before the first step.
+ * `votes` maps the id of an option to its count; with `several`, they add up to more than
+ * `voters`. While the result is hidden it is empty and only `voters` moves. While a secret poll
+ * with a live result is open it moves in steps of ten voters or more, and is empty before the
+ * first step. `mean`: of a rating, two decimals. `levels`: with `by_level`, once revealed; a
+ * level with fewer than ten voters is not named, nor one that would give such a one away.
+ * `final`: this is the result.
  */
 export interface PollTally {
   voters: number;
   votes: {
     [k: string]: number;
   };
+  mean: number | null;
+  levels: {
+    [k: string]: LevelTally;
+  };
   final: boolean;
 }
 /**
- * Key `prepared/<id>` (staff): a poll that is not open yet.
+ * Key `prepared/<id>` (staff): a poll that is not open yet. `level`: null for the sitting's
+ * own (`participation`).
  */
 export interface PreparedPoll {
   id: number;
   prompt: string;
+  kind: "one" | "several" | "rating" | "yes_no";
   options: PollOptionState[];
+  min_choices: number;
+  max_choices: number;
   secret: boolean;
+  results: "live" | "at_closing" | "on_reveal";
+  level: ("confirmed" | "listed" | "hall") | null;
+  by_level: boolean;
 }
 /**
  * Latest value `presence`: people connected now (people, not tabs).
@@ -298,29 +724,52 @@ export interface PreviewAddress {
   hls_url: string;
 }
 /**
+ * Key `promises`: what the commune promised before, said when a hearing opens and again when
+ * it changes: all that is still open or late, and all of the last hearing.
+ */
+export interface PromisesState {
+  items: CommitmentState[];
+}
+/**
  * Key `poll/<id>`: a poll that was opened.
+ *
+ * `level`: who may vote. `by_level`: the tally says it by level too. `revealed`: the result is
+ * for everyone (at once with `live`, once closed with `at_closing`, by `poll.reveal` otherwise).
  */
 export interface PublicPoll {
   id: number;
   prompt: string;
+  kind: "one" | "several" | "rating" | "yes_no";
   options: PollOptionState[];
+  min_choices: number;
+  max_choices: number;
   secret: boolean;
+  results: "live" | "at_closing" | "on_reveal";
+  level: "confirmed" | "listed" | "hall";
+  by_level: boolean;
   state: "open" | "closed";
+  revealed: boolean;
   opened_at: number;
   closed_at: number | null;
 }
 /**
  * Key `question/<id>`: a published question. `signature` is empty for one without a name.
+ *
+ * `relatives`: how many other questions were merged into this one. `answer_due`: by when it is
+ * promised an answer in writing. `not_reached`: the sitting ended before its turn came.
  */
 export interface PublicQuestion {
   id: number;
   text: string;
   signature: string;
   agenda_item: number | null;
-  state: "approved" | "on_screen" | "answered";
+  state: "approved" | "highlighted" | "on_screen" | "answered" | "not_reached";
   submitted_at: number;
   published_at: number;
   answered_at: number | null;
+  relatives: number;
+  answer: WrittenAnswer | null;
+  answer_due: number | null;
 }
 /**
  * What a WHIP publisher needs (RFC 9725).
@@ -347,22 +796,109 @@ export interface QuestionRef {
 }
 /**
  * Key `review/<id>` (staff): a question as moderators see it.
+ *
+ * `person`: public id of the author, the same for all their questions. `revision` grows when the
+ * author edits. `reviewed`: a moderator has decided (with moderation afterwards, a question is
+ * published before). `risk`: 0 to 100, for the risk queue. `group`: key `group/<id>` of its near
+ * duplicates. `signed`: whether the name is shown in public.
  */
 export interface QuestionReview {
   id: number;
   text: string;
   signature: string;
   author: string | null;
+  person: string | null;
   agenda_item: number | null;
-  state: "pending" | "approved" | "on_screen" | "answered" | "rejected" | "withdrawn";
+  state:
+    | "pending"
+    | "approved"
+    | "highlighted"
+    | "on_screen"
+    | "answered"
+    | "rejected"
+    | "merged"
+    | "withdrawn"
+    | "not_reached";
+  reviewed: boolean;
+  revision: number;
+  code:
+    | (
+        | "duplicate"
+        | "personal_data"
+        | "insult"
+        | "advertising"
+        | "unreadable"
+        | "off_topic"
+        | "answered_already"
+        | "private_matter"
+        | "unproven_accusation"
+        | "other"
+      )
+    | null;
   reason: string;
   submitted_at: number;
+  published_at: number | null;
+  answered_at: number | null;
+  merged_into: number | null;
+  relatives: number;
+  group: number | null;
+  flags: Flag[];
+  risk: number;
+  reports: number;
+  labels: string[];
+  notes: number;
+  forwarded: Forwarded | null;
+  second_opinion: SecondOpinion | null;
+  answer: WrittenAnswer | null;
+  answer_due: number | null;
+}
+/**
+ * A refusal that another moderator must confirm; published by itself at `until`.
+ *
+ * `by`: public id of the moderator who asked, who may not be the one who confirms.
+ */
+export interface SecondOpinion {
+  by: string | null;
+  by_name: string;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  reason: string;
+  asked_at: number;
+  until: number;
 }
 /**
  * Key `support/<id>`, and latest value of the same name: how many support `question/<id>`.
+ *
+ * `levels`: the same by level, where the sitting shows it; never fewer than ten people.
+ * `seen_from`: for the order "what rises", see `ExposureState`.
  */
 export interface QuestionTally {
   supports: number;
+  levels: {
+    [k: string]: number;
+  };
+  seen_from: number | null;
+}
+/**
+ * Key `reactions`, and latest value of the same name: how often each was sent in the window of
+ * ten seconds that began at `window`. Old counts mean nothing: clients let them fade when
+ * `window` lies more than two windows back.
+ */
+export interface ReactionCounts {
+  window: number;
+  applaud: number;
+  agree: number;
+  unclear: number;
+  slower: number;
 }
 /**
  * Command `id` (or what could not be read, `null`) was refused; nothing of it was kept.
@@ -374,16 +910,107 @@ export interface RefusedFrame {
   message: string;
   field: string | null;
   retry_after: number | null;
+  data: {
+    [k: string]: unknown;
+  } | null;
 }
+/**
+ * `code` says why; words are needed with `other`.
+ */
 export interface RejectQuestion {
   question: number;
+  code?:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  reason?: string;
+  seen_state?:
+    | (
+        | "pending"
+        | "approved"
+        | "highlighted"
+        | "on_screen"
+        | "answered"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+        | "not_reached"
+      )
+    | null;
+  seen_revision?: number | null;
+}
+/**
+ * Key `rules`: how questions are taken. Absent until somebody changes them; `RULES_DEFAULT`
+ * holds until then, with `second_opinion` true for hearings.
+ *
+ * `moderation`: published after a moderator's decision, or before it. `slow_s`: seconds between
+ * two questions of one person (0: none). `signing`: `free`: as one likes; `always`: with the
+ * name; `never`: without names. `second_opinion`: refusing a question that criticises those
+ * who answer needs a second moderator; after `second_opinion_minutes` it is published by itself.
+ * `written_answers`: at the end so many of the most supported unanswered questions are promised
+ * an answer in writing within `written_answer_days` days.
+ */
+export interface RulesState {
+  moderation: "before" | "after";
+  slow_s: number;
+  signing: "free" | "always" | "never";
+  second_opinion: boolean;
+  second_opinion_minutes: number;
+  written_answers: number;
+  written_answer_days: number;
+  text_max: number;
+}
+/**
+ * Key `sanction/<id>`, on the timeline of the sitting where it was given; it holds in the
+ * whole commune. `person`: public id, as in `QuestionReview`. `until`: null for no end.
+ */
+export interface SanctionState {
+  id: number;
+  kind: "warning" | "mute" | "ban";
+  person: string | null;
+  person_name: string;
+  question: number | null;
   reason: string;
+  at: number;
+  until: number | null;
+  lifted: boolean;
+  by: string | null;
 }
 /**
  * Key `screen`: the key that is shown big to the room, if any (`question/7`, `poll/3`).
  */
 export interface ScreenState {
   shows: string | null;
+}
+export interface SendReaction {
+  reaction: "applaud" | "agree" | "unclear" | "slower";
+}
+/**
+ * Only what is given changes.
+ */
+export interface SetParticipation {
+  level?: ("confirmed" | "listed" | "hall") | null;
+  by_level?: boolean | null;
+  reactions?: boolean | null;
+}
+/**
+ * Only what is given changes.
+ */
+export interface SetRules {
+  moderation?: ("before" | "after") | null;
+  slow_s?: number | null;
+  signing?: ("free" | "always" | "never") | null;
+  second_opinion?: boolean | null;
+  second_opinion_minutes?: number | null;
+  written_answers?: number | null;
+  written_answer_days?: number | null;
 }
 /**
  * Key `sitting`. Times in milliseconds since 1970.
@@ -417,6 +1044,17 @@ export interface SnapshotFrame {
   };
 }
 /**
+ * Key `staffchat/<n>`: a message of the staff's own channel.
+ */
+export interface StaffMessageState {
+  id: number;
+  by: string;
+  by_name: string;
+  role: string;
+  text: string;
+  at: number;
+}
+/**
  * Key `stream`: what viewers should know of the video.
  *
  * `off`: nothing to play yet; `on`; `interrupted`: the publisher vanished, playback goes on by
@@ -436,6 +1074,16 @@ export interface Ticket {
   ticket: string;
   expires_in: number;
 }
+/**
+ * News of a promise. `state` null: it stays as it is. `dropped` needs a `note`, its reason;
+ * `kept` needs a `note` or a `link`. A file is added on the promise's page.
+ */
+export interface UpdateCommitment {
+  commitment: number;
+  state?: ("open" | "kept" | "dropped") | null;
+  note?: string;
+  link?: string | null;
+}
 export interface WelcomeFrame {
   type: "welcome";
   timeline: string;
@@ -449,29 +1097,48 @@ export type ServerFrame = WelcomeFrame | SnapshotFrame | EntriesFrame | LatestFr
 
 /** State of each family of keys. */
 export interface KeyFamilies {
-  "question": PublicQuestion;
-  "support": QuestionTally;
-  "review": QuestionReview;
+  "commitment": CommitmentState;
+  "promises": PromisesState;
+  "reactions": ReactionCounts;
+  "participation": ParticipationState;
   "poll": PublicPoll;
   "tally": PollTally;
   "prepared": PreparedPoll;
+  "result": HiddenResult;
+  "question": PublicQuestion;
+  "support": QuestionTally;
+  "review": QuestionReview;
+  "rules": RulesState;
   "sitting": SittingFacts;
   "agenda": AgendaItemState;
   "screen": ScreenState;
   "stream": StreamState;
   "publisher": PublisherState;
+  "claim": ClaimState;
+  "group": GroupState;
+  "note": NotesState;
+  "staffchat": StaffMessageState;
+  "sanction": SanctionState;
+  "appeal": AppealState;
 }
 
 /** Values that come without position. */
 export interface LatestFamilies {
+  "voices": CommitmentVoices;
+  "exposure": ExposureState;
   "presence": PresenceState;
+  "desk": DeskState;
 }
 
 /** Values that concern one person alone. */
 export interface MineFamilies {
+  "commitment": MyCommitment;
+  "reminder": MyReminder;
+  "level": MyLevel;
+  "ballot": MyBallot;
   "question": MyQuestion;
   "support": MySupport;
-  "ballot": MyBallot;
+  "sanction": MySanction;
 }
 
 /** Arguments of each command. */
@@ -481,12 +1148,26 @@ export interface CommandArgs {
   "agenda.reopen": AgendaRef;
   "agenda.revert": AgendaRef;
   "ballot.cast": CastBallot;
+  "commitment.confirm": CommitmentRef;
+  "commitment.contest": CommitmentRef;
+  "commitment.edit": EditCommitment;
+  "commitment.follow": CommitmentRef;
+  "commitment.make": MakeCommitment;
+  "commitment.recant": CommitmentRef;
+  "commitment.unfollow": CommitmentRef;
+  "commitment.update": UpdateCommitment;
+  "hall.enter": EnterHall;
+  "hall.rotate": NoArguments;
+  "participation.set": SetParticipation;
   "poll.close": PollRef;
+  "poll.edit": EditPoll;
   "poll.open": PollRef;
   "poll.prepare": CreatePoll;
   "poll.remove": PollRef;
+  "poll.reveal": PollRef;
   "question.answer": QuestionRef;
   "question.approve": QuestionRef;
+  "question.edit": EditQuestion;
   "question.reject": RejectQuestion;
   "question.reopen": QuestionRef;
   "question.show": QuestionRef;
@@ -495,15 +1176,19 @@ export interface CommandArgs {
   "question.unshow": QuestionRef;
   "question.unsupport": QuestionRef;
   "question.withdraw": QuestionRef;
+  "reaction.send": SendReaction;
+  "rules.set": SetRules;
   "screen.poll": PollRef;
   "sitting.archive": NoArguments;
   "sitting.cancel": NoArguments;
   "sitting.close_doors": NoArguments;
   "sitting.close_questions": NoArguments;
   "sitting.end": NoArguments;
+  "sitting.forget_reminder": NoArguments;
   "sitting.open": NoArguments;
   "sitting.open_questions": NoArguments;
   "sitting.pause": NoArguments;
+  "sitting.remind": NoArguments;
   "sitting.reopen_doors": NoArguments;
   "sitting.resume": NoArguments;
   "sitting.schedule": NoArguments;
@@ -521,24 +1206,67 @@ export type EntryKind =
   | "agenda.removed"
   | "agenda.reopened"
   | "agenda.reverted"
+  | "appeal.decided"
+  | "appeal.redacted"
+  | "appeal.submitted"
+  | "claim.ended"
+  | "claim.taken"
+  | "commitment.dropped"
+  | "commitment.edited"
+  | "commitment.kept"
+  | "commitment.late"
+  | "commitment.made"
+  | "commitment.reopened"
+  | "commitment.updated"
+  | "group.changed"
+  | "note.added"
+  | "note.redacted"
+  | "participation.changed"
   | "poll.closed"
   | "poll.counted"
+  | "poll.edited"
+  | "poll.handed_over"
+  | "poll.held_back"
   | "poll.opened"
   | "poll.prepared"
   | "poll.removed"
+  | "poll.revealed"
+  | "promises.recalled"
   | "publisher.changed"
   | "question.answered"
+  | "question.answered_in_writing"
   | "question.approved"
+  | "question.edited"
+  | "question.forwarded"
+  | "question.highlighted"
+  | "question.labelled"
+  | "question.merged"
+  | "question.not_reached"
+  | "question.promised"
   | "question.redacted"
   | "question.rejected"
+  | "question.related"
   | "question.reopened"
+  | "question.reported"
+  | "question.restored"
+  | "question.reverted"
+  | "question.second_asked"
+  | "question.second_expired"
+  | "question.second_overruled"
   | "question.shown"
+  | "question.split"
   | "question.submitted"
+  | "question.unhighlighted"
   | "question.unpublished"
   | "question.unshown"
   | "question.withdrawn"
+  | "reactions.counted"
   | "review.changed"
   | "review.redacted"
+  | "rules.changed"
+  | "sanction.issued"
+  | "sanction.lifted"
+  | "sanction.redacted"
   | "screen.cleared"
   | "screen.shown"
   | "sitting.archived"
@@ -555,6 +1283,8 @@ export type EntryKind =
   | "sitting.resumed"
   | "sitting.scheduled"
   | "sitting.unscheduled"
+  | "staff.redacted"
+  | "staff.said"
   | "stream.changed"
   | "support.counted"
   | "support.removed";
@@ -566,12 +1296,26 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "agenda.reopen": ["clerk", "host"],
   "agenda.revert": ["clerk", "host"],
   "ballot.cast": [],
+  "commitment.confirm": [],
+  "commitment.contest": [],
+  "commitment.edit": ["clerk", "host"],
+  "commitment.follow": [],
+  "commitment.make": ["clerk", "host"],
+  "commitment.recant": [],
+  "commitment.unfollow": [],
+  "commitment.update": ["clerk", "host"],
+  "hall.enter": [],
+  "hall.rotate": ["clerk", "host"],
+  "participation.set": ["clerk", "moderator"],
   "poll.close": ["clerk", "host", "moderator"],
+  "poll.edit": ["clerk", "host", "moderator"],
   "poll.open": ["clerk", "host", "moderator"],
   "poll.prepare": ["clerk", "host", "moderator"],
   "poll.remove": ["clerk", "host", "moderator"],
+  "poll.reveal": ["clerk", "host"],
   "question.answer": ["host", "moderator"],
   "question.approve": ["moderator"],
+  "question.edit": [],
   "question.reject": ["moderator"],
   "question.reopen": ["host", "moderator"],
   "question.show": ["host", "moderator"],
@@ -580,15 +1324,19 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "question.unshow": ["host", "moderator"],
   "question.unsupport": [],
   "question.withdraw": [],
+  "reaction.send": [],
+  "rules.set": ["clerk", "moderator"],
   "screen.poll": ["clerk", "host", "moderator"],
   "sitting.archive": ["clerk"],
   "sitting.cancel": ["clerk"],
   "sitting.close_doors": ["clerk"],
   "sitting.close_questions": ["clerk", "moderator"],
   "sitting.end": ["clerk"],
+  "sitting.forget_reminder": [],
   "sitting.open": ["clerk"],
   "sitting.open_questions": ["clerk", "moderator"],
   "sitting.pause": ["clerk"],
+  "sitting.remind": [],
   "sitting.reopen_doors": ["clerk"],
   "sitting.resume": ["clerk"],
   "sitting.schedule": ["clerk"],
