@@ -63,8 +63,9 @@ class Council:
             (41, lambda: self._support(3, range(9))),
             (43, lambda: self._show(3)),
             (49, lambda: self._answer(3)),
-            (COUNCIL.seconds - 3, lambda: self._agenda("close", 3)),
-            (COUNCIL.seconds, self._end),
+            (COUNCIL.seconds - 4, lambda: self._agenda("close", 3)),
+            # The film began a little before the sitting, and must not begin again.
+            (COUNCIL.seconds - 1.2, self._end),
         ]
 
     async def _agenda(self, verb: str, position: int) -> None:

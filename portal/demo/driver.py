@@ -37,6 +37,7 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 300.0
 _CONNECT_S = 60.0
 #: Between the end of a hearing and the next: time to look at the replay.
 INTERVAL_S = 120.0
+_filming = asyncio.Lock()
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,12 @@ async def _until_up(url: str) -> None:
 
 async def _source(script: Script) -> FileSource:
     folder = Path(settings.DATA_DIR) / "demo"
-    began = time.monotonic()
-    path = await asyncio.to_thread(make_film, script, folder)
-    logger.info("film %s ready after %.1f s", path.name, time.monotonic() - began)
-    return await asyncio.to_thread(FileSource, path)
+    # One at a time: the hearing's, which is asked for first, is wanted first.
+    async with _filming:
+        began = time.monotonic()
+        path = await asyncio.to_thread(make_film, script, folder)
+        logger.info("film %s ready after %.1f s", path.name, time.monotonic() - began)
+        return await asyncio.to_thread(FileSource, path)
 
 
 def _publisher(sitting: Sitting, source: FileSource) -> WhipPublisher:

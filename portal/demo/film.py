@@ -35,7 +35,7 @@ AUDIO_RATE = 48000
 _PAUSE_S = 0.8
 #: Loudness (root mean square) that fills the level meter.
 _FULL_LEVEL = 7000.0
-_FORMAT = 1  # grows when the same script makes another film
+_FORMAT = 2  # grows when the same script makes another film
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,17 @@ def _lay_out(script: Script) -> tuple[list[_Part], array[int]]:
     """Where each slide begins, and all that is said, silence included."""
     rate = voice.SAMPLE_RATE
     spoken = [voice.speak(scene.speech, voice=scene.voice) for scene in script.scenes]
-    room = script.seconds - sum(len(samples) for samples in spoken) / rate
+    room = script.seconds - script.lead_s - sum(len(samples) for samples in spoken) / rate
     if room < _PAUSE_S * len(spoken):
         raise ValueError(f"{script.name}: the speech is too long: {room:.1f} s remain for pauses")
     pause = round(room / len(spoken) * rate)
-    sound: array[int] = array("h")
+    sound = _silence(round(script.lead_s * rate))
     parts: list[_Part] = []
     for scene, samples in zip(script.scenes, spoken, strict=True):
-        parts.append(_Part(len(sound) / rate, scene.slide.draw(script.commune)))
-        sound += _silence(pause // 2) + samples + _silence(pause - pause // 2)
+        # The lead belongs to the first slide.
+        start = len(sound) / rate if parts else 0.0
+        parts.append(_Part(start, scene.slide.draw(script.commune)))
+        sound += _silence(pause // 4) + samples + _silence(pause - pause // 4)
     total = script.seconds * rate
     return parts, (sound + _silence(max(0, total - len(sound))))[:total]
 

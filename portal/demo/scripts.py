@@ -27,6 +27,8 @@ class Script:
     scenes: tuple[Scene, ...]
     #: Exact length; a multiple of the two seconds between keyframes.
     seconds: int
+    #: Silence at the start, while the sitting is being opened.
+    lead_s: float = 0.0
 
 
 HEARING_AGENDA = ("Les comptes de l’année", "Rues et éclairage", "Eau et assainissement",
@@ -95,7 +97,8 @@ COUNCIL_AGENDA = ("Ouverture et procès-verbal", "Réfection du marché central"
 COUNCIL = Script(
     name="conseil",
     commune="Commune d’Abomey-Calavi",
-    seconds=54,
+    seconds=58,
+    lead_s=3.0,
     scenes=(
         Scene(
             Cover("Session ordinaire du conseil", "Réfection du marché, cantines scolaires"),
