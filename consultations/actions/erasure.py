@@ -6,10 +6,12 @@ from communes.identity.erasure import Postponed
 from communes.models import Person
 from consultations.models import BallotMarker, PollState, Question, QuestionState, Support
 from live.actions.context import hold
+from live.models import Entry
 from live.timeline.append import By, redact
 
-from .questions import move
-from .states import PUBLISHED, public_question, review
+from . import hooks
+from .question_states import public_question, review
+from .transitions import move
 
 
 def forget_author(person: Person) -> None:
@@ -32,6 +34,8 @@ def forget_author(person: Person) -> None:
 def _forget(question: Question) -> None:
     by = By("citizen")
     if question.state == QuestionState.PENDING:
+        hooks.leave(question, by)
+        question.refresh_from_db(fields=["supports", "relatives"])
         move(
             question,
             QuestionState.WITHDRAWN,
@@ -43,6 +47,7 @@ def _forget(question: Question) -> None:
     question.save()
     timeline = question.sitting.timeline_id
     redact(timeline, "review.redacted", f"review/{question.pk}", review(question), by)
-    if question.state in PUBLISHED:
-        key = f"question/{question.pk}"
+    key = f"question/{question.pk}"
+    # Also what was published once and no longer is: its earlier states may carry the name.
+    if Entry.objects.filter(timeline_id=timeline, key=key).exists():
         redact(timeline, "question.redacted", key, public_question(question), by)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from consultations.models import Poll, PollKind, PollOption, PollState, Results
+from consultations.models import Poll, PollOption, PollState, Results
 from consultations.protocol import CreatePoll, EditPoll
 from live.actions.context import Context, hold
 from live.actions.screen import show
@@ -52,7 +52,7 @@ def _write(poll: Poll, wanted: CreatePoll) -> None:
     """Check what is wanted and write it on the rows of the poll; raises `Refused`."""
     options = _options(wanted)
     most = wanted.max_choices or len(options)
-    if wanted.kind != PollKind.SEVERAL:
+    if wanted.kind != "several":
         least = most = 1
     elif not wanted.min_choices <= most <= len(options):
         raise Refused(ErrorCode.INVALID, "so many cannot be chosen", field="max_choices")
@@ -71,7 +71,7 @@ def _write(poll: Poll, wanted: CreatePoll) -> None:
 
 def _options(wanted: CreatePoll) -> list[tuple[str, str]]:
     """Labels with what they mean."""
-    if wanted.kind in {PollKind.ONE, PollKind.SEVERAL}:
+    if wanted.kind in {"one", "several"}:
         if len(wanted.options) < 2:
             raise Refused(ErrorCode.INVALID, "a poll needs two options", field="options")
         if len({label.casefold() for label in wanted.options}) < len(wanted.options):
@@ -79,7 +79,7 @@ def _options(wanted: CreatePoll) -> list[tuple[str, str]]:
         return [(label, "") for label in wanted.options]
     if wanted.options:
         raise Refused(ErrorCode.INVALID, f"{wanted.kind} brings its options", field="options")
-    if wanted.kind == PollKind.RATING:
+    if wanted.kind == "rating":
         return [(str(grade), str(grade)) for grade in range(1, 6)]
     with translation.override(settings.LANGUAGE_CODE):
         return [(_("Yes"), "yes"), (_("No"), "no"), (_("I abstain"), "abstain")]

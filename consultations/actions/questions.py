@@ -1,35 +1,33 @@
-"""Questions: asked, supported, withdrawn, put on screen, answered."""
+"""Questions: asked, edited, withdrawn, put on screen, answered."""
 
-from django.db import connection
-from django.db.models import F
+import math
+
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from communes.models import Person
-from consultations.models import Question, QuestionState, Support
-from consultations.protocol import QuestionTally, SubmitQuestion
+from consultations.models import Question, QuestionState
+from consultations.protocol import EditQuestion, RulesState, SubmitQuestion
+from consultations.protocol.questions import TEXT_MIN
+from consultations.text import readable
 from live.actions.context import Context, hold
-from live.actions.screen import show, shown
+from live.actions.screen import show
 from live.models import AgendaItem, Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
-from live.timeline.append import By, append
+from live.timeline.append import By
 
-from .states import PUBLISHED, public_question, review
+from . import hooks
+from .rules import rules_of
+from .transitions import move, need, tell
 
 Q = QuestionState
 
-#: From which states a question may reach each state.
-TRANSITIONS: dict[QuestionState, frozenset[QuestionState]] = {
-    Q.APPROVED: frozenset({Q.PENDING, Q.REJECTED, Q.ON_SCREEN, Q.ANSWERED}),
-    Q.REJECTED: frozenset({Q.PENDING, Q.APPROVED}),
-    Q.ON_SCREEN: frozenset({Q.APPROVED, Q.ANSWERED}),
-    Q.ANSWERED: frozenset({Q.APPROVED, Q.ON_SCREEN}),
-    Q.WITHDRAWN: frozenset({Q.PENDING, Q.APPROVED}),
-}
-
 ASKING = frozenset({SittingState.SCHEDULED, SittingState.LIVE, SittingState.PAUSED})
-SUPPORTING = ASKING
 #: One person's questions that still wait for a moderator.
 MAX_PENDING = 5
+#: With moderation afterwards, what the filters find riskier waits for a moderator all the same.
+HOLD_RISK = 50
 
 
 def accepts_questions(sitting: Sitting) -> None:
@@ -44,43 +42,93 @@ def accepts_questions(sitting: Sitting) -> None:
 
 
 def submit(context: Context, wanted: SubmitQuestion) -> Question:
-    """A new question, waiting for a moderator."""
+    """A new question. It waits for a moderator, unless the rules publish it at once."""
     sitting = context.sitting()
     accepts_questions(sitting)
-    pending = Question.objects.filter(
-        sitting=sitting, author_id=context.person, state=Q.PENDING
-    ).count()
-    if pending >= MAX_PENDING:
-        raise Refused(ErrorCode.TOO_OFTEN, "too many questions pending")
-    if (
-        wanted.agenda_item is not None
-        and not AgendaItem.objects.filter(sitting=sitting, pk=wanted.agenda_item).exists()
-    ):
-        raise Refused(ErrorCode.NOT_FOUND, "no such agenda item", field="agenda_item")
+    hooks.check("submit", context)
+    rules = rules_of(sitting)
+    text = readable(wanted.text, TEXT_MIN, rules.text_max)
+    _in_time(context, sitting, rules)
+    _of_this_agenda(sitting, wanted.agenda_item)
     author = Person.objects.get(pk=context.person)
     question = Question.objects.create(
         sitting=sitting,
         author=author,
-        signature=author.display_name if wanted.signed else "",
-        text=wanted.text,
+        signature=_signature(author, wanted.signed, rules),
+        text=text,
         agenda_item_id=wanted.agenda_item,
         submitted_at=timezone.now(),
     )
-    append(
-        sitting.timeline_id,
-        "question.submitted",
-        f"review/{question.pk}",
-        review(question),
-        By("citizen", author.pk),
-    )
+    hooks.screen(question)
+    if rules.moderation == "after" and question.risk < HOLD_RISK:
+        question.state, question.published_at = Q.APPROVED, question.submitted_at
+    question.save()
+    by = By("citizen", author.pk)
+    tell(question, "question.approved", by, review_kind="question.submitted")
     return question
+
+
+def edit(context: Context, wanted: EditQuestion) -> Question:
+    """Change one's own question while it waits."""
+    question = find_own(context, wanted.question)
+    if question.state != Q.PENDING:
+        raise Refused(ErrorCode.WRONG_STATE, f"the question is {question.state}")
+    accepts_questions(question.sitting)
+    hooks.check("submit", context)
+    rules = rules_of(question.sitting)
+    _of_this_agenda(question.sitting, wanted.agenda_item)
+    question.text = readable(wanted.text, TEXT_MIN, rules.text_max)
+    question.agenda_item_id = wanted.agenda_item
+    if question.author is not None and wanted.signed is not None:
+        question.signature = _signature(question.author, wanted.signed, rules)
+    question.revision += 1
+    hooks.screen(question)
+    question.save()
+    by = By("citizen", context.person)
+    tell(question, "question.approved", by, review_kind="question.edited")
+    return question
+
+
+def _in_time(context: Context, sitting: Sitting, rules: RulesState) -> None:
+    """Raise `Refused` when this person asks too much, or too soon after the last time."""
+    own = Question.objects.filter(sitting=sitting, author_id=context.person)
+    if own.filter(state=Q.PENDING).count() >= MAX_PENDING:
+        raise Refused(
+            ErrorCode.TOO_OFTEN,
+            "too many questions pending",
+            message=_("Several of your questions still wait for a moderator. Please wait too."),
+        )
+    last = own.aggregate(last=Max("submitted_at"))["last"] if rules.slow_s else None
+    if last is not None:
+        left = rules.slow_s - (timezone.now() - last).total_seconds()
+        if left > 0:
+            raise Refused(ErrorCode.TOO_OFTEN, "slow mode", retry_after=math.ceil(left))
+
+
+def _of_this_agenda(sitting: Sitting, item: int | None) -> None:
+    if item is not None and not AgendaItem.objects.filter(sitting=sitting, pk=item).exists():
+        raise Refused(ErrorCode.NOT_FOUND, "no such agenda item", field="agenda_item")
+
+
+def _signature(author: Person, signed: bool, rules: RulesState) -> str:
+    """How a question is signed in public, under the rules of the sitting."""
+    if rules.signing == "never" or (rules.signing == "free" and not signed):
+        return ""
+    if rules.signing == "always" and not author.display_name:
+        raise Refused(
+            ErrorCode.INVALID,
+            "no name",
+            field="signed",
+            message=_("Questions are signed in this sitting. Choose a name in your account first."),
+        )
+    return author.display_name
 
 
 def find(context: Context, question_id: int) -> Question:
     """A question of this sitting, its timeline held; raises `Refused`."""
     hold(context.sitting_id)
     question = (
-        Question.objects.select_related("sitting", "author")
+        Question.objects.select_related("sitting", "author", "forwarded_person")
         .filter(sitting_id=context.sitting_id, pk=question_id)
         .first()
     )
@@ -89,43 +137,22 @@ def find(context: Context, question_id: int) -> Question:
     return question
 
 
-def move(
-    question: Question, target: QuestionState, kind: str, by: By, *, review_kind: str = ""
-) -> None:
-    """Bring a question to `target`, with its entries: `kind` for what the public sees, and
-    `review_kind` for what staff sees. Raises `Refused` when its state does not allow it."""
-    if question.state not in TRANSITIONS[target]:
-        raise Refused(ErrorCode.WRONG_STATE, f"the question is {question.state}")
-    was_public = question.state in PUBLISHED
-    question.state = target
-    now = timezone.now()
-    if target == Q.APPROVED:
-        question.published_at = question.published_at or now
-        question.answered_at = None
-    if target == Q.ANSWERED:
-        question.answered_at = now
-    question.save()
-    timeline = question.sitting.timeline_id
-    append(timeline, review_kind or "review.changed", f"review/{question.pk}", review(question), by)
-    key = f"question/{question.pk}"
-    if was_public or question.state in PUBLISHED:
-        append(timeline, kind, key, public_question(question), by)
-    if target != Q.ON_SCREEN and shown(timeline) == key:
-        show(timeline, None, by)
+def find_own(context: Context, question_id: int) -> Question:
+    """One's own question; raises `Refused`."""
+    question = find(context, question_id)
+    if question.author_id != context.person:
+        raise Refused(ErrorCode.FORBIDDEN, "not your question")
+    return question
 
 
 def withdraw(context: Context, question_id: int) -> Question:
     """Take back one's own question."""
-    question = find(context, question_id)
-    if question.author_id != context.person:
-        raise Refused(ErrorCode.FORBIDDEN, "not your question")
-    move(
-        question,
-        Q.WITHDRAWN,
-        "question.unpublished",
-        By("citizen", context.person),
-        review_kind="question.withdrawn",
-    )
+    question = find_own(context, question_id)
+    need(question, Q.WITHDRAWN)
+    by = By("citizen", context.person)
+    hooks.leave(question, by)
+    question.refresh_from_db(fields=["supports", "relatives"])
+    move(question, Q.WITHDRAWN, "question.unpublished", by, review_kind="question.withdrawn")
     return question
 
 
@@ -164,52 +191,3 @@ def reopen(context: Context, question_id: int) -> Question:
         raise Refused(ErrorCode.WRONG_STATE, f"the question is {question.state}")
     move(question, Q.APPROVED, "question.reopened", context.by("host", "moderator"))
     return question
-
-
-def support(context: Context, question_id: int) -> Question:
-    """Support a question; doing it twice changes nothing."""
-    question = _supportable(context, question_id)
-    # Only the statement that really inserts raises the counter.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Support._meta.db_table} (question_id, person_id) VALUES (%s, %s) "  # noqa: S608
-            "ON CONFLICT DO NOTHING",
-            [question.pk, context.person],
-        )
-        added = cursor.rowcount
-    if added:
-        Question.objects.filter(pk=question.pk).update(supports=F("supports") + 1)
-    return question
-
-
-def unsupport(context: Context, question_id: int) -> Question:
-    """Take one's support back; doing it twice changes nothing."""
-    question = _supportable(context, question_id)
-    removed, _ = Support.objects.filter(question=question, person_id=context.person).delete()
-    if removed:
-        Question.objects.filter(pk=question.pk).update(supports=F("supports") - 1)
-    return question
-
-
-def _supportable(context: Context, question_id: int) -> Question:
-    question = find(context, question_id)
-    if question.state not in PUBLISHED:
-        raise Refused(ErrorCode.NOT_FOUND, f"question {question_id} is not published")
-    rehearsing = question.sitting.rehearsal and question.sitting.state == SittingState.DRAFT
-    if question.sitting.state not in SUPPORTING and not rehearsing:
-        raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {question.sitting.state}")
-    return question
-
-
-def count_supports(question: Question, by: By) -> None:
-    """Say the number of supports on the timeline."""
-    append(
-        question.sitting.timeline_id,
-        "support.counted",
-        f"support/{question.pk}",
-        QuestionTally(supports=question.supports),
-        by,
-    )
-    Question.objects.filter(pk=question.pk).update(
-        tallied=question.supports, tallied_at=timezone.now()
-    )

@@ -4,20 +4,24 @@ Four times a second each process reads them for its own sockets (`live`); at mos
 seconds per thing one of the processes puts them on the timeline, so that a replay moves too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from consultations.models import Poll, PollState, Question
-from consultations.protocol import PollTally, QuestionTally
 from live.actions.context import hold
 from live.timeline.append import SYSTEM
 
+from . import reactions
+from .commitments import moving_voices
+from .exposure import exposure
+from .poll_states import tally
 from .polls import count
-from .questions import count_supports
-from .states import PUBLISHED, tally
+from .question_states import PUBLISHED
+from .support_counts import support_tallies
+from .supports import count_supports
 
 ENTRY_EVERY = timedelta(seconds=5)
 #: A secret poll's live result moves by at least so many voters at a time.
@@ -26,19 +30,22 @@ SECRET_STEP = 10
 
 def live(sitting_id: str) -> dict[str, Any]:
     """Values of the `latest` keys of a sitting that may still move."""
+    moved = list(_moved(sitting_id))
     values: dict[str, Any] = {
-        f"support/{key}": QuestionTally(supports=supports).model_dump()
-        for key, supports in Question.objects.filter(sitting_id=sitting_id, state__in=PUBLISHED)
-        .exclude(supports=F("tallied"))
-        .values_list("pk", "supports")
+        f"support/{key}": counts.model_dump()
+        for key, counts in support_tallies(sitting_id, moved).items()
     }
-    polls = Poll.objects.filter(sitting_id=sitting_id, state=PollState.OPEN)
-    for poll in polls.prefetch_related("options"):
-        counts = tally(poll)
-        if poll.secret:
-            # Only what the timeline has said: it moves in steps.
-            continue
-        values[f"tally/{poll.pk}"] = counts.model_dump()
+    for poll in _open_polls(sitting_id).prefetch_related("options"):
+        if not _in_steps(poll):
+            values[f"tally/{poll.pk}"] = tally(poll).model_dump()
+    seen = exposure(sitting_id)
+    if seen is not None:
+        values["exposure"] = seen.model_dump()
+    reacted = reactions.live(sitting_id)
+    if reacted is not None:
+        values["reactions"] = reacted.model_dump()
+    for key, voices in moving_voices(sitting_id).items():
+        values[f"voices/{key}"] = voices.model_dump()
     return values
 
 
@@ -47,15 +54,10 @@ def entries_due(sitting_id: str) -> list[tuple[str, int]]:
     before = timezone.now() - ENTRY_EVERY
     stale = Q(tallied_at__isnull=True) | Q(tallied_at__lt=before)
     due = [
-        ("question", key)
-        for key in Question.objects.filter(stale, sitting_id=sitting_id, state__in=PUBLISHED)
-        .exclude(supports=F("tallied"))
-        .values_list("pk", flat=True)
+        ("question", key) for key in _moved(sitting_id).filter(stale).values_list("pk", flat=True)
     ]
-    polls = Poll.objects.filter(stale, sitting_id=sitting_id, state=PollState.OPEN)
-    for poll in polls.prefetch_related("options"):
-        if _moved_enough(poll, tally(poll)):
-            due.append(("poll", poll.pk))
+    due += [("poll", poll.pk) for poll in _open_polls(sitting_id).filter(stale) if _moves(poll)]
+    due += [("reactions", window) for window in reactions.windows_due(sitting_id)]
     return due
 
 
@@ -67,20 +69,33 @@ def write_entry(sitting_id: str, what: str, key: int) -> None:
         question = Question.objects.select_related("sitting").get(pk=key)
         if question.supports != question.tallied and not _recent(question.tallied_at, before):
             count_supports(question, SYSTEM)
-    else:
+    elif what == "poll":
         poll = Poll.objects.select_related("sitting").get(pk=key)
-        if (
-            poll.state == PollState.OPEN
-            and _moved_enough(poll, tally(poll))
-            and not _recent(poll.tallied_at, before)
-        ):
+        if poll.state == PollState.OPEN and _moves(poll) and not _recent(poll.tallied_at, before):
             count(poll, SYSTEM)
+    else:
+        reactions.write_window(sitting_id, key)
 
 
-def _recent(moment: Any, before: Any) -> bool:
+def _moved(sitting_id: str) -> Any:
+    return Question.objects.filter(sitting_id=sitting_id, state__in=PUBLISHED).exclude(
+        supports=F("tallied")
+    )
+
+
+def _open_polls(sitting_id: str) -> Any:
+    return Poll.objects.filter(sitting_id=sitting_id, state=PollState.OPEN)
+
+
+def _recent(moment: datetime | None, before: datetime) -> bool:
     return moment is not None and moment >= before
 
 
-def _moved_enough(poll: Poll, counts: PollTally) -> bool:
-    step = SECRET_STEP if poll.secret else 1
-    return counts.voters - poll.tallied >= step
+def _in_steps(poll: Poll) -> bool:
+    """Whether the public sees a count of secret ballots while they are cast."""
+    return poll.secret and poll.revealed
+
+
+def _moves(poll: Poll) -> bool:
+    """Whether enough has changed since the timeline last said it."""
+    return poll.voters - poll.tallied >= (SECRET_STEP if _in_steps(poll) else 1)

@@ -1,5 +1,5 @@
 """What citizens and hosts do, registered with the protocol; one module per feature."""
 
-from . import polls, questions
+from . import commitments, crowd, polls, questions
 
-__all__ = ["polls", "questions"]
+__all__ = ["commitments", "crowd", "polls", "questions"]

@@ -115,6 +115,8 @@ class RefusedFrame(Message):
     message: str
     field: str | None = None
     retry_after: float | None = None
+    #: What is so now, for programs: after a `conflict`, the state or who holds the claim.
+    data: dict[str, Any] | None = None
 
 
 ServerFrame = Annotated[

@@ -24,6 +24,10 @@ MESSAGES = {
     ErrorCode.QUESTIONS_CLOSED: _("Questions are closed."),
     ErrorCode.POLL_CLOSED: _("This vote is closed."),
     ErrorCode.CLOSED_DOORS: _("The sitting is behind closed doors."),
+    ErrorCode.SANCTIONED: _("A moderator has excluded you from this for now."),
+    ErrorCode.NOT_LISTED: _("This is for people on the commune's list."),
+    ErrorCode.NOT_IN_HALL: _("This is for people in the hall. Enter the code that is shown there."),
+    ErrorCode.WRONG_CODE: _("This is not the code that is shown in the hall now."),
     ErrorCode.EXPIRED: _("Your connection has expired. It is being renewed."),
     ErrorCode.INTERNAL: _("Something went wrong on our side. Nothing was kept; please try again."),
 }
@@ -32,6 +36,8 @@ MESSAGES = {
 def message(refused: Refused, language: str) -> str:
     """The message of a refusal, in the person's language."""
     with translation.override(language):
+        if refused.message is not None:
+            return str(refused.message)
         if refused.code is ErrorCode.TOO_OFTEN and refused.retry_after:
             seconds = math.ceil(refused.retry_after)
             return ngettext(

@@ -41,15 +41,19 @@ export interface Models {
   AckFrame: AckFrame;
   AgendaItemState: AgendaItemState;
   AgendaRef: AgendaRef;
+  AnswerInWriting: AnswerInWriting;
   AppealOutcome: AppealOutcome;
   AppealState: AppealState;
   CastBallot: CastBallot;
+  ClaimQuestions: ClaimQuestions;
   ClaimState: ClaimState;
   CommandFrame: CommandFrame;
   CommitmentRef: CommitmentRef;
   CommitmentState: CommitmentState;
   CommitmentVoices: CommitmentVoices;
   CreatePoll: CreatePoll;
+  DecideAppeal: DecideAppeal;
+  DecideQuestion: DecideQuestion;
   DeskState: DeskState;
   EditCommitment: EditCommitment;
   EditPoll: EditPoll;
@@ -61,17 +65,22 @@ export interface Models {
   Evidence: Evidence;
   ExposureState: ExposureState;
   Flag: Flag;
+  ForwardQuestion: ForwardQuestion;
   Forwarded: Forwarded;
   GroupState: GroupState;
   HiddenResult: HiddenResult;
+  IssueSanction: IssueSanction;
+  LabelQuestion: LabelQuestion;
   LatestFrame: LatestFrame;
   LevelTally: LevelTally;
+  LiftSanction: LiftSanction;
   MakeCommitment: MakeCommitment;
   Manifest: Manifest;
   Me: Me;
   MediaMode: MediaMode;
   MediaReport: MediaReport;
   MediaStatus: MediaStatus;
+  MergeQuestions: MergeQuestions;
   MineFrame: MineFrame;
   MyBallot: MyBallot;
   MyCommitment: MyCommitment;
@@ -82,6 +91,7 @@ export interface Models {
   MySupport: MySupport;
   NoArguments: NoArguments;
   Note: Note;
+  NoteQuestion: NoteQuestion;
   NotesState: NotesState;
   ParticipationState: ParticipationState;
   PollOptionState: PollOptionState;
@@ -102,21 +112,28 @@ export interface Models {
   ReactionCounts: ReactionCounts;
   RefusedFrame: RefusedFrame;
   RejectQuestion: RejectQuestion;
+  ReleaseQuestions: ReleaseQuestions;
+  ReportQuestion: ReportQuestion;
   RulesState: RulesState;
   SanctionState: SanctionState;
   ScreenState: ScreenState;
   SecondOpinion: SecondOpinion;
+  SecondOpinionGiven: SecondOpinionGiven;
   SendReaction: SendReaction;
   SetParticipation: SetParticipation;
   SetRules: SetRules;
   SittingFacts: SittingFacts;
   SnapshotFrame: SnapshotFrame;
+  SplitQuestions: SplitQuestions;
   StaffMessageState: StaffMessageState;
+  StaffSay: StaffSay;
   Stream: Stream;
   StreamState: StreamState;
+  SubmitAppeal: SubmitAppeal;
   SubmitQuestion: SubmitQuestion;
   ThemeCoverage: ThemeCoverage;
   Ticket: Ticket;
+  UndoDecision: UndoDecision;
   UpdateCommitment: UpdateCommitment;
   VoiceCounts: VoiceCounts;
   WelcomeFrame: WelcomeFrame;
@@ -147,6 +164,14 @@ export interface AgendaItemState {
 }
 export interface AgendaRef {
   item: number;
+}
+/**
+ * `official`: name and office of whoever answers; empty: the name of whoever sends it.
+ */
+export interface AnswerInWriting {
+  question: number;
+  text: string;
+  official?: string;
 }
 /**
  * What became of an appeal; `reason` when it was decided.
@@ -181,6 +206,17 @@ export interface CastBallot {
    * @maxItems 10
    */
   options: number[];
+}
+/**
+ * I am deciding these now. Claims I hold on others end, unless `keep`.
+ */
+export interface ClaimQuestions {
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  questions: number[];
+  keep?: boolean;
 }
 /**
  * Key `claim/<question>`: a moderator is deciding it. Null when they no longer are; after
@@ -267,6 +303,32 @@ export interface CreatePoll {
   results?: "live" | "at_closing" | "on_reveal";
   level?: ("confirmed" | "listed" | "hall") | null;
   by_level?: boolean;
+}
+export interface DecideAppeal {
+  appeal: number;
+  accept: boolean;
+  reason: string;
+}
+/**
+ * A decision. `seen_state` and `seen_revision`: what the moderator saw; when it is no longer
+ * so, the answer is `conflict`, with what is so now.
+ */
+export interface DecideQuestion {
+  question: number;
+  seen_state?:
+    | (
+        | "pending"
+        | "approved"
+        | "highlighted"
+        | "on_screen"
+        | "answered"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+        | "not_reached"
+      )
+    | null;
+  seen_revision?: number | null;
 }
 /**
  * Latest value `desk` (staff stream only): how the work goes.
@@ -395,6 +457,16 @@ export interface Flag {
   excerpt: string;
 }
 /**
+ * Ask somebody for an answer in writing: `to` as shown; `person`: public id of somebody with
+ * a role in the commune, who may then answer. `days`: until it is due.
+ */
+export interface ForwardQuestion {
+  question: number;
+  to: string;
+  person?: string | null;
+  days?: number | null;
+}
+/**
  * Somebody was asked for an answer in writing. `person`: their public id, if they sign in.
  */
 export interface Forwarded {
@@ -422,6 +494,27 @@ export interface HiddenResult {
   mean: number | null;
 }
 /**
+ * Against the author of `question`. `minutes`: how long; needed for a mute, and without it a
+ * ban has no end.
+ */
+export interface IssueSanction {
+  question: number;
+  kind: "warning" | "mute" | "ban";
+  reason: string;
+  minutes?: number | null;
+}
+export interface LabelQuestion {
+  question: number;
+  /**
+   * @maxItems 10
+   */
+  add?: string[];
+  /**
+   * @maxItems 10
+   */
+  remove?: string[];
+}
+/**
  * Values of high-rate keys (tallies, presence), without position: the last one counts.
  */
 export interface LatestFrame {
@@ -442,6 +535,10 @@ export interface LevelTally {
   votes: {
     [k: string]: number;
   };
+}
+export interface LiftSanction {
+  sanction: number;
+  reason: string;
 }
 /**
  * "Prendre un engagement": who does what by when. Not due before today.
@@ -507,6 +604,30 @@ export interface PublisherStatus {
   width: number | null;
   height: number | null;
   bitrate: number;
+}
+/**
+ * Let `target` carry on for `questions`. All or none. `seen`: states that the moderator saw,
+ * by question id (as a string).
+ */
+export interface MergeQuestions {
+  target: number;
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  questions: number[];
+  seen?: {
+    [k: string]:
+      | "pending"
+      | "approved"
+      | "highlighted"
+      | "on_screen"
+      | "answered"
+      | "rejected"
+      | "merged"
+      | "withdrawn"
+      | "not_reached";
+  };
 }
 /**
  * What concerns this person alone: pending questions, supports, votes. Read again on
@@ -646,6 +767,10 @@ export interface Note {
   role: string;
   text: string;
   at: number;
+}
+export interface NoteQuestion {
+  question: number;
+  text: string;
 }
 /**
  * Key `note/<question>`: what staff noted about a question, oldest first.
@@ -947,6 +1072,33 @@ export interface RejectQuestion {
   seen_revision?: number | null;
 }
 /**
+ * I no longer decide these (empty: any).
+ */
+export interface ReleaseQuestions {
+  /**
+   * @maxItems 50
+   */
+  questions?: number[];
+}
+/**
+ * A citizen finds that a published question should not be there.
+ */
+export interface ReportQuestion {
+  question: number;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  text?: string;
+}
+/**
  * Key `rules`: how questions are taken. Absent until somebody changes them; `RULES_DEFAULT`
  * holds until then, with `second_opinion` true for hearings.
  *
@@ -988,6 +1140,13 @@ export interface SanctionState {
  */
 export interface ScreenState {
   shows: string | null;
+}
+/**
+ * The second moderator's word on a refusal: confirm it, or have the question published.
+ */
+export interface SecondOpinionGiven {
+  question: number;
+  confirm: boolean;
 }
 export interface SendReaction {
   reaction: "applaud" | "agree" | "unclear" | "slower";
@@ -1044,6 +1203,16 @@ export interface SnapshotFrame {
   };
 }
 /**
+ * The merge was wrong: these stand by themselves again, as before it.
+ */
+export interface SplitQuestions {
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  questions: number[];
+}
+/**
  * Key `staffchat/<n>`: a message of the staff's own channel.
  */
 export interface StaffMessageState {
@@ -1053,6 +1222,9 @@ export interface StaffMessageState {
   role: string;
   text: string;
   at: number;
+}
+export interface StaffSay {
+  text: string;
 }
 /**
  * Key `stream`: what viewers should know of the video.
@@ -1065,6 +1237,14 @@ export interface StreamState {
   has_video: boolean;
   has_audio: boolean;
 }
+/**
+ * About my refused question, or a sanction against me: one of them.
+ */
+export interface SubmitAppeal {
+  question?: number | null;
+  sanction?: number | null;
+  text: string;
+}
 export interface SubmitQuestion {
   text: string;
   agenda_item?: number | null;
@@ -1073,6 +1253,12 @@ export interface SubmitQuestion {
 export interface Ticket {
   ticket: string;
   expires_in: number;
+}
+/**
+ * Take back my last decision about this question.
+ */
+export interface UndoDecision {
+  question: number;
 }
 /**
  * News of a promise. `state` null: it stays as it is. `dropped` needs a `note`, its reason;
@@ -1147,6 +1333,8 @@ export interface CommandArgs {
   "agenda.open": AgendaRef;
   "agenda.reopen": AgendaRef;
   "agenda.revert": AgendaRef;
+  "appeal.decide": DecideAppeal;
+  "appeal.submit": SubmitAppeal;
   "ballot.cast": CastBallot;
   "commitment.confirm": CommitmentRef;
   "commitment.contest": CommitmentRef;
@@ -1166,18 +1354,33 @@ export interface CommandArgs {
   "poll.remove": PollRef;
   "poll.reveal": PollRef;
   "question.answer": QuestionRef;
-  "question.approve": QuestionRef;
+  "question.answer_in_writing": AnswerInWriting;
+  "question.approve": DecideQuestion;
   "question.edit": EditQuestion;
+  "question.forward": ForwardQuestion;
+  "question.highlight": DecideQuestion;
+  "question.label": LabelQuestion;
+  "question.merge": MergeQuestions;
+  "question.note": NoteQuestion;
   "question.reject": RejectQuestion;
   "question.reopen": QuestionRef;
+  "question.report": ReportQuestion;
   "question.show": QuestionRef;
+  "question.split": SplitQuestions;
   "question.submit": SubmitQuestion;
   "question.support": QuestionRef;
+  "question.unhighlight": DecideQuestion;
   "question.unshow": QuestionRef;
   "question.unsupport": QuestionRef;
   "question.withdraw": QuestionRef;
   "reaction.send": SendReaction;
+  "review.claim": ClaimQuestions;
+  "review.release": ReleaseQuestions;
+  "review.second": SecondOpinionGiven;
+  "review.undo": UndoDecision;
   "rules.set": SetRules;
+  "sanction.issue": IssueSanction;
+  "sanction.lift": LiftSanction;
   "screen.poll": PollRef;
   "sitting.archive": NoArguments;
   "sitting.cancel": NoArguments;
@@ -1193,6 +1396,7 @@ export interface CommandArgs {
   "sitting.resume": NoArguments;
   "sitting.schedule": NoArguments;
   "sitting.unschedule": NoArguments;
+  "staff.say": StaffSay;
 }
 
 export type CommandName = keyof CommandArgs;
@@ -1295,6 +1499,8 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "agenda.open": ["clerk", "host"],
   "agenda.reopen": ["clerk", "host"],
   "agenda.revert": ["clerk", "host"],
+  "appeal.decide": ["moderator"],
+  "appeal.submit": [],
   "ballot.cast": [],
   "commitment.confirm": [],
   "commitment.contest": [],
@@ -1314,18 +1520,33 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "poll.remove": ["clerk", "host", "moderator"],
   "poll.reveal": ["clerk", "host"],
   "question.answer": ["host", "moderator"],
+  "question.answer_in_writing": [],
   "question.approve": ["moderator"],
   "question.edit": [],
+  "question.forward": ["clerk", "host", "moderator"],
+  "question.highlight": ["host", "moderator"],
+  "question.label": ["moderator"],
+  "question.merge": ["moderator"],
+  "question.note": ["clerk", "host", "moderator"],
   "question.reject": ["moderator"],
   "question.reopen": ["host", "moderator"],
+  "question.report": [],
   "question.show": ["host", "moderator"],
+  "question.split": ["moderator"],
   "question.submit": [],
   "question.support": [],
+  "question.unhighlight": ["host", "moderator"],
   "question.unshow": ["host", "moderator"],
   "question.unsupport": [],
   "question.withdraw": [],
   "reaction.send": [],
+  "review.claim": ["moderator"],
+  "review.release": ["moderator"],
+  "review.second": ["moderator"],
+  "review.undo": ["host", "moderator"],
   "rules.set": ["clerk", "moderator"],
+  "sanction.issue": ["moderator"],
+  "sanction.lift": ["moderator"],
   "screen.poll": ["clerk", "host", "moderator"],
   "sitting.archive": ["clerk"],
   "sitting.cancel": ["clerk"],
@@ -1341,6 +1562,7 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "sitting.resume": ["clerk"],
   "sitting.schedule": ["clerk"],
   "sitting.unschedule": ["clerk"],
+  "staff.say": ["clerk", "host", "moderator"],
 };
 
 /** States from which a sitting can make each transition. */

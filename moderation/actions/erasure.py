@@ -1,0 +1,82 @@
+"""What becomes of moderation when an account is deleted. Decisions stay, without the name."""
+
+from django.db.models import Q as Where
+from django.utils import timezone
+
+from communes.models import Person
+from consultations.actions.question_states import review
+from consultations.models import PendingRefusal, Question
+from live.actions.context import hold
+from live.models import Sitting
+from live.timeline.append import By, redact
+from moderation.contacts import contacts_of
+from moderation.models import Appeal, Claim, Note, Report, Sanction, StaffMessage
+
+from . import appeals, channel, claims, sanctions
+
+BY = By("citizen")
+
+
+def forget_person(person: Person) -> None:
+    """Before an account is deleted: names go from sanctions, appeals, notes and messages. A
+    sanction that still holds keeps a keyed hash of what the account was confirmed with until it
+    ends: deleting the account does not lift a ban."""
+    _forget_sanctioned(person)
+    _forget_appealing(person)
+    _forget_colleague(person)
+    for key in Report.objects.filter(person=person).values_list("question_id", flat=True):
+        # The count stays: a report is about the question, and is looked at as such.
+        Report.objects.filter(person=person, question=key).delete()
+
+
+def _forget_sanctioned(person: Person) -> None:
+    given = Where(person=person) | Where(moderator=person)
+    for sanction in Sanction.objects.filter(given).select_related("person", "moderator"):
+        if sanction.person_id == person.pk:
+            now = timezone.now()
+            over = sanction.lifted_at is not None or (sanction.until and sanction.until <= now)
+            sanction.contacts = [] if over else contacts_of(person)
+            sanction.person = None
+        if sanction.moderator_id == person.pk:
+            sanction.moderator = None
+        sanction.save()
+        state = sanctions.state(sanction)
+        _redact(sanction.sitting_id, "sanction.redacted", f"sanction/{sanction.pk}", state)
+
+
+def _forget_appealing(person: Person) -> None:
+    theirs = Where(question__author=person) | Where(sanction__person=person)
+    for appeal in Appeal.objects.select_related("question", "sanction").filter(theirs):
+        appeal.text = ""
+        appeal.save(update_fields=["text"])
+        state = appeals.state(appeal)
+        _redact(appeal.sitting_id, "appeal.redacted", f"appeal/{appeal.pk}", state)
+
+
+def _forget_colleague(person: Person) -> None:
+    for claim in Claim.objects.select_related("question__sitting").filter(moderator=person):
+        claims.done(claim.question, BY)
+    noted = list(Note.objects.filter(author=person).values_list("question_id", flat=True))
+    Note.objects.filter(author=person).update(author=None)
+    for question in Question.objects.filter(pk__in=noted):
+        state = channel.notes_of(question.pk)
+        _redact(question.sitting_id, "note.redacted", f"note/{question.pk}", state)
+    messages = list(StaffMessage.objects.filter(author=person))
+    for message in messages:
+        message.author = None
+        message.save(update_fields=["author"])
+        key, state_now = f"staffchat/{message.pk}", channel.message_state(message)
+        _redact(message.sitting_id, "staff.redacted", key, state_now)
+    asked = PendingRefusal.objects.filter(moderator=person).values_list("question_id", flat=True)
+    forwarded = Question.objects.filter(forwarded_person=person).values_list("pk", flat=True)
+    named = {*asked, *forwarded}
+    PendingRefusal.objects.filter(moderator=person).update(moderator=None)
+    Question.objects.filter(forwarded_person=person).update(forwarded_person=None)
+    for question in Question.objects.select_related("author", "sitting").filter(pk__in=named):
+        _redact(question.sitting_id, "review.redacted", f"review/{question.pk}", review(question))
+
+
+def _redact(sitting_id: str, kind: str, key: str, state: object) -> None:
+    hold(sitting_id)
+    timeline = Sitting.objects.values_list("timeline_id", flat=True).get(pk=sitting_id)
+    redact(timeline, kind, key, state, BY)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Filters that point out what a moderator should look at first. They never drop anything."""

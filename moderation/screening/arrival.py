@@ -1,0 +1,83 @@
+"""A question that came, or was edited: what the filters notice, and which others it resembles."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from consultations.models import Question
+from live.models import SittingKind
+from moderation import similarity
+from moderation.models import WordList
+from moderation.protocol import ABOUT_HOST
+
+from . import filters
+from .risk import risk_of
+
+#: More questions of one person than this within this time are a flood.
+FLOOD, FLOOD_WITHIN = 3, timedelta(minutes=10)
+#: An account younger than this is new.
+NEW_WITHIN = timedelta(minutes=10)
+#: Characters of an excerpt.
+EXCERPT = 80
+
+Flag = dict[str, Any]
+
+
+def screen(question: Question) -> None:
+    """Set flags, risk and group of a question whose row exists; the caller saves it."""
+    kept = [flag for flag in question.flags if flag["code"] == "reported"]
+    question.flags = [*_of_text(question), *_of_author(question), *kept]
+    question.risk = risk_of(question.flags, question.reports)
+    question.group = similarity.place(question)
+
+
+def _of_text(question: Question) -> list[Flag]:
+    text = question.text
+    found = [_flag("word", word) for word in filters.listed(text, words_of(question))]
+    found += [_flag("phone", number) for number in filters.phones(text)]
+    found += [_flag("email", address) for address in filters.emails(text)]
+    found += [_flag("link", address) for address in filters.links(text)]
+    if filters.shouts(text):
+        found.append(_flag("capitals", ""))
+    if question.sitting.kind == SittingKind.HEARING:
+        reproach = filters.reproaches(text)
+        if reproach is not None:
+            found.append(_flag(ABOUT_HOST, reproach))
+    return found
+
+
+def _of_author(question: Question) -> list[Flag]:
+    author = question.author
+    if author is None:
+        return []
+    found = []
+    since = question.submitted_at - FLOOD_WITHIN
+    recent = Question.objects.filter(
+        sitting=question.sitting_id, author=author, submitted_at__gte=since
+    )
+    count = recent.count()
+    if count > FLOOD:
+        found.append(_flag("flood", str(count)))
+    if timezone.now() - author.joined_at < NEW_WITHIN:
+        found.append(_flag("new_account", ""))
+    return found
+
+
+def words_of(question: Question) -> frozenset[str]:
+    """The word lists that hold where a question was asked: those that come with the software,
+    and what the commune adds to them and takes out."""
+    own = dict(
+        WordList.objects.filter(commune=question.sitting.commune_id).values_list(
+            "language", "words"
+        )
+    )
+    words: set[str] = set()
+    for language in {*filters.languages(), *own}:
+        theirs = filters.built_in(language) if language in filters.languages() else ()
+        words |= filters.word_set((*theirs, *own.get(language, "").splitlines()))
+    return frozenset(words)
+
+
+def _flag(code: str, excerpt: str) -> Flag:
+    return {"code": code, "excerpt": excerpt[:EXCERPT]}

@@ -1,0 +1,162 @@
+"""Which questions of a sitting ask the same.
+
+Every question is indexed by its normalised words. What shares telling words with a text is fetched
+from the index (never the whole sitting), and compared word by word; words that do not match as
+they are may match by spelling (RapidFuzz). Each word weighs what it tells: the rarer among the
+sitting's questions, the more (inverse document frequency), so that "route" means little and
+"Zogbo" much.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+from rapidfuzz.distance import JaroWinkler
+
+from consultations.models import Question, QuestionState
+from moderation.models import Group, IndexedQuestion, IndexedWord
+from moderation.normalise import words
+
+#: From here on two questions are shown as near duplicates; chosen on half of the labelled sample
+#: (`bench/duplicates.py`), reported on the other.
+THRESHOLD = 0.62
+#: What is suggested to somebody who is typing may be a little further off.
+SUGGESTED = 0.5
+#: Spelling: words more alike than this count as the same, in part.
+SPELLING = 0.88
+#: Candidates compared with one text.
+CANDIDATES = 60
+#: Weights are those of a sitting with at least so many questions: the first ones already weigh.
+COMMON_FROM = 40
+#: Questions that nobody should be pointed to.
+GONE = (QuestionState.WITHDRAWN,)
+PUBLIC = (
+    QuestionState.APPROVED,
+    QuestionState.HIGHLIGHTED,
+    QuestionState.ON_SCREEN,
+    QuestionState.ANSWERED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A question that resembles a text; `score` from 0 to 1."""
+
+    question: int
+    score: float
+    group: int | None = None
+
+
+def similar(sitting_id: str, text: str, limit: int = 5) -> list[Match]:
+    """Published questions of a sitting that ask about the same as `text`, the most alike first:
+    what somebody who is typing may support instead. Reads only."""
+    matches = _matches(sitting_id, words(text))
+    close = [match for match in matches if match.score >= SUGGESTED]
+    public = set(
+        Question.objects.filter(
+            pk__in=[match.question for match in close], state__in=PUBLIC
+        ).values_list("pk", flat=True)
+    )
+    return [match for match in close if match.question in public][:limit]
+
+
+def place(question: Question) -> int | None:
+    """Index a question (again), and put it into the group of what it resembles most; the group's
+    id, or None when it resembles nothing. Runs in the transaction that keeps the question."""
+    mine = words(question.text)
+    IndexedWord.objects.filter(question=question).delete()
+    matches = _matches(question.sitting_id, mine, besides=question.pk)
+    best = matches[0] if matches and matches[0].score >= THRESHOLD else None
+    group = best.group if best else None
+    if best is not None and group is None:
+        group = Group.objects.create(sitting_id=question.sitting_id).pk
+        IndexedQuestion.objects.filter(question=best.question).update(group=group)
+        Question.objects.filter(pk=best.question).update(group=group)
+    IndexedQuestion.objects.update_or_create(
+        question=question,
+        defaults={"sitting_id": question.sitting_id, "group_id": group, "words": " ".join(mine)},
+    )
+    IndexedWord.objects.bulk_create(
+        IndexedWord(sitting_id=question.sitting_id, question=question, word=word) for word in mine
+    )
+    return group
+
+
+def _matches(sitting_id: str, mine: list[str], besides: int | None = None) -> list[Match]:
+    """Questions that share words with these, scored, the most alike first."""
+    if not mine:
+        return []
+    indexed = IndexedWord.objects.filter(sitting=sitting_id)
+    total = IndexedQuestion.objects.filter(sitting=sitting_id).count()
+    known = dict(
+        indexed.filter(word__in=mine).values_list("word").annotate(n=Count("id")).order_by()
+    )
+    telling = sorted(known, key=lambda word: known[word])
+    candidates = _candidates(sitting_id, telling, besides)
+    rows = IndexedQuestion.objects.filter(question__in=candidates).exclude(question__state__in=GONE)
+    found = []
+    theirs = {row.question_id: (row.words.split(), row.group_id) for row in rows}
+    others = {word for their_words, _ in theirs.values() for word in their_words} - set(known)
+    known |= dict(
+        indexed.filter(word__in=others).values_list("word").annotate(n=Count("id")).order_by()
+    )
+    weights = Weights(known, total)
+    for key, (their_words, group) in theirs.items():
+        found.append(Match(key, score(mine, their_words, weights), group))
+    return sorted(found, key=lambda match: (-match.score, match.question))
+
+
+def _candidates(sitting_id: str, telling: list[str], besides: int | None) -> list[int]:
+    """Questions that have most of these words, the rare ones first."""
+    shared = (
+        IndexedWord.objects.filter(sitting=sitting_id, word__in=telling)
+        .exclude(question=besides)
+        .values_list("question")
+        .annotate(n=Count("id"))
+        .order_by("-n", "-question")
+    )
+    return [key for key, _ in shared[:CANDIDATES]]
+
+
+class Weights:
+    """How much each word tells, given in how many of `total` questions it occurs."""
+
+    def __init__(self, occurrences: dict[str, int], total: int) -> None:
+        self._occurrences = occurrences
+        self._total = max(total, COMMON_FROM)
+
+    def __getitem__(self, word: str) -> float:
+        share = (self._total + 1) / (self._occurrences.get(word, 0) + 1)
+        return 0.3 + math.log(share)
+
+
+def score(mine: Iterable[str], theirs: Iterable[str], weights: Weights) -> float:
+    """How much two questions have in common, 0 to 1: the weight of what both say over the weight
+    of all they say (Dice)."""
+    left, right = set(mine), set(theirs)
+    if not left or not right:
+        return 0.0
+    shared = 2 * sum(weights[word] for word in left & right)
+    only_left, only_right = left - right, right - left
+    for word in sorted(only_left):
+        near, alike = _nearest(word, only_right)
+        if near is not None:
+            only_right.discard(near)
+            shared += alike * (weights[word] + weights[near])
+    everything = sum(weights[word] for word in left) + sum(weights[word] for word in right)
+    return shared / everything
+
+
+def _nearest(word: str, others: set[str]) -> tuple[str | None, float]:
+    """The word of `others` that is spelt most alike, when it is alike enough."""
+    best, alike = None, SPELLING
+    if len(word) < 4 or word.isdigit() or word.isupper():
+        return None, 0.0
+    for other in others:
+        if len(other) < 4 or other.isdigit() or other.isupper():
+            continue
+        found = JaroWinkler.similarity(word, other, score_cutoff=alike)
+        if found > alike or (found == alike and best is None):
+            best, alike = other, found
+    return best, alike if best is not None else 0.0
