@@ -5,14 +5,22 @@ from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
+from consultations.api.commitments import router as commitments
+from consultations.api.polls import router as polls
+from consultations.api.push import router as push
 from live.protocol.errors import ErrorCode, Refused
 from live.transport.api import router as sittings
 from live.transport.wording import message
+from portal.api import router as questions
 
 STATUS = {
     ErrorCode.SIGN_IN: 401,
     ErrorCode.EXPIRED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.SANCTIONED: 403,
+    ErrorCode.NOT_LISTED: 403,
+    ErrorCode.NOT_IN_HALL: 403,
+    ErrorCode.WRONG_CODE: 403,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.WRONG_STATE: 409,
     ErrorCode.CONFLICT: 409,
@@ -30,6 +38,10 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/sittings", sittings)
+api.add_router("/sittings", polls)
+api.add_router("/sittings", questions)
+api.add_router("/communes", commitments)
+api.add_router("/me", push)
 
 
 def _problem(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -70,6 +70,16 @@ class Environment:
         default_factory=lambda: os.environ.get("EMAIL_FROM", "Palabre <palabre@localhost>")
     )
 
+    #: Where push services may write when something is wrong with what we send (RFC 8292).
+    push_contact: str = field(default_factory=lambda: os.environ.get("PUSH_CONTACT", ""))
+    #: The push services that browsers may name; we send notifications nowhere else.
+    push_hosts: list[str] = field(
+        default_factory=lambda: _items(
+            "PUSH_HOSTS",
+            "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com",
+        )
+    )
+
     @cached_property
     def public_url(self) -> str:
         """The address of web as browsers see it, without a final slash."""
@@ -118,7 +128,7 @@ class Environment:
     @cached_property
     def _kept_secrets(self) -> dict[str, str]:
         path = self.data_dir / "secrets.json"
-        names = ("secret_key", "media_key", "phone_hash_key", "phone_cipher_key")
+        names = ("secret_key", "media_key", "phone_hash_key", "phone_cipher_key", "vapid_secret")
         kept: dict[str, str] = {}
         if path.exists():
             kept = json.loads(path.read_text())

@@ -147,6 +147,10 @@ EMAIL_USE_TLS = env.email_security == "starttls"
 EMAIL_USE_SSL = env.email_security == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.email_from
+# Web push: consultations.sending.push.
+VAPID_SECRET = env.secret("vapid_secret")
+PUSH_CONTACT = env.push_contact or f"mailto:{env.email_from.partition('<')[2].rstrip('>')}"
+PUSH_HOSTS = env.push_hosts
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
