@@ -42,6 +42,11 @@ export function wait(ms: number): string {
   return hours < 48 ? t("{n} h", { n: hours }) : t("{n} days", { n: Math.floor(hours / 24) });
 }
 
+/** The same where there is little room: "< 1 min". */
+export function briefly(ms: number): string {
+  return ms < 60_000 ? t("< 1 min") : wait(ms);
+}
+
 /** "1.2 GB", "45 MB", of bytes (powers of ten, as operators bill). */
 export function size(bytes: number): string {
   if (bytes >= 1e9) return t("{n} GB", { n: number(bytes / 1e9, { maximumFractionDigits: 1 }) });
@@ -53,6 +58,11 @@ export function bitrate(bits: number): string {
   return bits >= 1e6
     ? t("{n} Mbit/s", { n: number(bits / 1e6, { maximumFractionDigits: 1 }) })
     : t("{n} kbit/s", { n: number(Math.round(bits / 1000)) });
+}
+
+/** French punctuation stays on the line of its word: its spaces do not break. */
+export function typeset(text: string): string {
+  return text.replace(/ (?=[?!:;»])/g, "\u00a0").replace(/« /g, "«\u00a0");
 }
 
 /** Whole percents. */

@@ -3,6 +3,9 @@ import { explain } from "./refusals";
 
 interface Guess {
   supported: boolean;
+  count: number;
+  /** Not answered yet. */
+  flying: boolean;
   /** What the count was when we guessed: once it moves, the server knows. */
   base: number;
 }
@@ -25,19 +28,24 @@ export class Supports {
   count(question: number): number {
     const said = this.session.sitting.supports(question);
     const guess = this.#guesses[question];
-    if (!guess || guess.base !== said) return said;
-    return Math.max(0, said + (guess.supported ? 1 : -1));
+    return guess && guess.base === said ? guess.count : said;
   }
 
   async toggle(question: number): Promise<void> {
-    if (this.#guesses[question]) return;
+    if (this.#guesses[question]?.flying) return;
     const supported = !this.mine(question);
+    const count = Math.max(0, this.count(question) + (supported ? 1 : -1));
+    const guess = { supported, count, flying: true, base: this.session.sitting.supports(question) };
     this.error = "";
-    this.#guesses[question] = { supported, base: this.session.sitting.supports(question) };
+    this.#guesses[question] = guess;
+    const kept = this.#guesses[question];
     try {
       const command = supported ? "question.support" : "question.unsupport";
       await this.session.send(command, { question });
-      setTimeout(() => delete this.#guesses[question], LINGER_MS);
+      if (kept) kept.flying = false;
+      setTimeout(() => {
+        if (this.#guesses[question] === kept) delete this.#guesses[question];
+      }, LINGER_MS);
     } catch (error) {
       delete this.#guesses[question];
       this.error = explain(error);

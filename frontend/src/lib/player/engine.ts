@@ -32,6 +32,11 @@ export function methods(media: HTMLMediaElement): Method[] {
   return found;
 }
 
+/** Whether this browser can play the sitting at all. */
+export function canPlay(): boolean {
+  return methods(document.createElement("audio")).length > 0;
+}
+
 declare global {
   // eslint-disable-next-line no-var
   var ManagedMediaSource: typeof MediaSource | undefined;
@@ -42,6 +47,9 @@ export class Engine {
   #hls: Hls | null = null;
   #methods: Method[];
   #failures = 0;
+  /** Whether another try is due, and from where. */
+  #waiting = false;
+  #resume: number;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval>;
   #stopped = false;
@@ -57,15 +65,20 @@ export class Engine {
     private readonly options: EngineOptions,
   ) {
     this.#methods = methods(media);
+    this.#resume = options.start;
     this.#watch = setInterval(() => this.#check(), 2000);
     const on = (name: string, act: () => void): void =>
       media.addEventListener(name, act, { signal: this.#abort.signal });
     on("playing", () => this.#say("playing"));
-    on("pause", () => this.#say("idle"));
+    // An element that gave up pauses too: that is not the person's wish.
+    on("pause", () => this.#waiting || media.error || this.#say("idle"));
     on("waiting", () => this.#say("loading"));
     on("timeupdate", () => this.#moved());
     on("error", () => this.#broken());
     on("ended", () => (options.live ? this.#again() : this.#say("idle")));
+    window.addEventListener("online", () => this.#waiting && void this.#load(this.#resume), {
+      signal: this.#abort.signal,
+    });
     void this.#load(options.start);
   }
 
@@ -109,6 +122,8 @@ export class Engine {
   }
 
   async #load(start: number): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#waiting = false;
     const method = this.#methods[0];
     this.#unload();
     if (!method) return this.#say("unsupported");
@@ -200,11 +215,12 @@ export class Engine {
     if (this.#stopped) return;
     this.#failures++;
     this.#say("waiting");
-    const position = this.options.live ? 0 : this.media.currentTime || this.options.start;
+    this.#waiting = true;
+    this.#resume = this.options.live ? 0 : this.media.currentTime || this.#resume;
     clearTimeout(this.#retry);
     this.#progress.at = Date.now();
     this.#retry = setTimeout(
-      () => void this.#load(position),
+      () => void this.#load(this.#resume),
       500 + backoff(this.#failures, { cap: 10_000 }),
     );
   }
