@@ -22,7 +22,7 @@ def rules_state(row: SittingRules, sitting: Sitting) -> RulesState:
     return RulesState(
         moderation="after" if row.moderation == Moderation.AFTER else "before",
         slow_s=row.slow_s,
-        signing={Signing.ALWAYS: "always", Signing.NEVER: "never"}.get(row.signing, "free"),  # type: ignore[call-overload, arg-type]
+        signing={Signing.ALWAYS: "always", Signing.NEVER: "never"}.get(row.signing, "free"),  # type: ignore[call-overload]
         second_opinion=sitting.kind == SittingKind.HEARING if second is None else second,
         second_opinion_minutes=row.second_opinion_minutes,
         written_answers=row.written_answers,

@@ -5,7 +5,7 @@ import asyncio
 import time
 from typing import Any
 
-from live.protocol.frames import LatestFrame
+from live.protocol.frames import LatestFrame, Stream
 from live.protocol.registry import registry
 from live.protocol.states import PresenceState
 
@@ -69,6 +69,7 @@ class Ticker:
             if began - last_entries >= ENTRIES_EVERY_S:
                 last_entries = began
                 await self._write_entries_due()
+                await self._tell_staff()
             if began - last_sample >= SAMPLE_EVERY_S:
                 last_sample = began
                 await self._take_sample()
@@ -121,6 +122,18 @@ class Ticker:
                         )
                     )
                 )
+
+    async def _tell_staff(self) -> None:
+        """What staff alone is told; all of it each time: there are few of them, and who has just
+        joined waits a second at most."""
+        if not self._hub.has(Stream.STAFF):
+            return
+        values: dict[str, Any] = {}
+        for counter in registry.counters:
+            if counter.staff is not None:
+                values |= await read(lambda tell=counter.staff: tell(self._sitting_id))  # type: ignore[misc]
+        if values:
+            await self._hub.broadcast({Stream.STAFF: self._packet(values)}, replaceable=True)
 
     async def _take_sample(self) -> None:
         people = self._people

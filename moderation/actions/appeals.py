@@ -14,7 +14,7 @@ from live.models import Sitting
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 from live.timeline.read import milliseconds
-from moderation.models import Appeal, Decision, Sanction, Verdict
+from moderation.models import Appeal, Decision, Verdict
 from moderation.protocol import AppealState, DecideAppeal, SubmitAppeal
 
 from . import sanctions
@@ -59,14 +59,13 @@ def submit(context: Context, args: SubmitAppeal) -> Appeal:
         question.save(update_fields=["appeal"])
         appeal.question = question
         tell_staff(question, "review.changed", by)
-    else:
+    elif args.sanction is not None:
         sanction = sanctions.own(context, args.sanction)
         if sanction.lifted_at is not None or sanction.appeal:
             raise _not_now(sanction.appeal)
         sanction.appeal = AppealStatus.PENDING
         sanction.save(update_fields=["appeal"])
         appeal.sanction = sanction
-        appeal.first_id = sanction.moderator_id
     appeal.save()
     _say(appeal, "appeal.submitted", by)
     return appeal
@@ -155,5 +154,5 @@ def _deciders(appeal: Appeal) -> dict[int, str]:
             moderator__isnull=False,
         )
         return dict(decisions.values_list("moderator_id", "moderator__public_id"))
-    first = Sanction.objects.filter(pk=appeal.sanction_id, moderator__isnull=False)
-    return dict(first.values_list("moderator_id", "moderator__public_id"))
+    first = appeal.sanction.moderator if appeal.sanction else None
+    return {first.pk: first.public_id} if first else {}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.actions.questions import find
 from consultations.actions.rules import rules_of
 from consultations.actions.transitions import move, need, tell_staff
-from consultations.models import PendingRefusal, Question, QuestionState, ReasonCode
+from consultations.models import PendingRefusal, Question, QuestionState
 from consultations.protocol import DecideQuestion, RejectQuestion
 from consultations.text import tidy
 from live.actions.context import Context, hold
@@ -65,7 +65,7 @@ def reject(context: Context, args: RejectQuestion) -> Question:
     as_seen(context, question, args.seen_state, args.seen_revision)
     need(question, Q.REJECTED)
     reason = tidy(args.reason)
-    if args.code == ReasonCode.OTHER and len(reason) < 3:
+    if args.code == "other" and len(reason) < 3:
         raise Refused(
             ErrorCode.INVALID, "no reason", field="reason", message=_("Please give a reason.")
         )
@@ -183,7 +183,7 @@ def undo(context: Context, question_id: int) -> Question:
     by, before = context.by(MODERATOR, "host"), remember(question)
     if decision.verdict == Verdict.MERGE:
         merging.take_apart(question, by)
-    elif decision.verdict == Verdict.SPLIT and decision.target is not None:
+    elif decision.verdict == Verdict.SPLIT and decision.target_id is not None:
         merging.put_together(decision.target_id, question, by)
     else:
         _go_back(question, decision, by)

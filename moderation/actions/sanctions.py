@@ -24,7 +24,7 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 from live.timeline.read import milliseconds
 from moderation.contacts import contacts_of
-from moderation.models import Sanction, SanctionKind
+from moderation.models import Appeal, Sanction, SanctionKind
 from moderation.protocol import IssueSanction, MySanction, SanctionState
 
 #: What each kind excludes from.
@@ -81,10 +81,10 @@ def issue(context: Context, args: IssueSanction) -> Sanction:
     commune = question.sitting.commune
     if Role.objects.filter(person=person, commune=commune).exists():
         raise Refused(ErrorCode.FORBIDDEN, "staff", message=_("This person is staff."))
-    if args.kind == SanctionKind.MUTE and args.minutes is None:
+    if args.kind == "mute" and args.minutes is None:
         raise Refused(ErrorCode.INVALID, "a mute needs an end", field="minutes")
     now = timezone.now()
-    ends = args.minutes is not None and args.kind != SanctionKind.WARNING
+    ends = args.minutes is not None and args.kind != "warning"
     sanction = Sanction.objects.create(
         commune=commune,
         sitting=question.sitting,
@@ -118,7 +118,7 @@ def lift(context: Context, sanction_id: int, reason: str) -> Sanction:
     return sanction
 
 
-def own(context: Context, sanction_id: int | None) -> Sanction:
+def own(context: Context, sanction_id: int) -> Sanction:
     """A sanction against this person in this commune; raises `Refused`."""
     sitting = context.sitting()
     sanction = Sanction.objects.filter(
@@ -218,19 +218,8 @@ def of_sanction(key: str) -> list[tuple[int, dict[str, Any]]]:
 
 def of_appeal(key: str) -> list[tuple[int, dict[str, Any]]]:
     """What a change of `appeal/<id>` means to whoever made it against a sanction."""
-    sanctions = Sanction.objects.filter(pk__in=_sanction_of_appeal(key))
-    return [
-        (sanction.person_id, {f"sanction/{sanction.pk}": my_sanction(sanction)})
-        for sanction in sanctions
-        if sanction.person_id is not None
-    ]
-
-
-def _sanction_of_appeal(key: str) -> list[int]:
-    from moderation.models import Appeal
-
-    ids = Appeal.objects.filter(pk=int(key.partition("/")[2])).values_list("sanction_id", flat=True)
-    return [key for key in ids if key is not None]
+    appeal = Appeal.objects.filter(pk=int(key.partition("/")[2])).first()
+    return of_sanction(f"sanction/{appeal.sanction_id}") if appeal and appeal.sanction_id else []
 
 
 def belongings_of(sitting_id: str, people: Collection[int]) -> dict[int, dict[str, Any]]:

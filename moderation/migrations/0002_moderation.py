@@ -128,7 +128,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consultations.question')),
                 ('sitting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appeals', to='live.sitting')),
                 ('sanction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='moderation.sanction')),

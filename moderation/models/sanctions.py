@@ -59,10 +59,6 @@ class Appeal(models.Model):
         "consultations.Question", null=True, on_delete=models.CASCADE, related_name="+"
     )
     sanction = models.OneToOneField(Sanction, null=True, on_delete=models.CASCADE, related_name="+")
-    #: Who decided first, and so may not decide this.
-    first = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
     text = models.CharField(max_length=500)
     state = models.CharField(
         max_length=10, choices=AppealStatus.choices, default=AppealStatus.PENDING
