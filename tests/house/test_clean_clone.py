@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,11 @@ FIRST_TIME_S = 300
 NEXT_TIME_S = 60
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+
+
+def shows(program: Program, text: str, start: int) -> bool:
+    """Whether it has printed `text` since its log was `start` characters long."""
+    return text in program.log()[start:]
 
 
 def test_one_command_from_a_clean_clone(tmp_path: Path) -> None:
@@ -40,7 +46,7 @@ def test_one_command_from_a_clean_clone(tmp_path: Path) -> None:
     for limit in (FIRST_TIME_S, NEXT_TIME_S):
         began, start = time.monotonic(), len(made.log())
         ready = f"Palabre is running:  {home}"
-        made.start(lambda start=start, ready=ready: ready in made.log()[start:], limit)
+        made.start(partial(shows, made, ready, start), limit)
         took.append(time.monotonic() - began)
         page = httpx.get(home, timeout=30)
         assert page.status_code == 200

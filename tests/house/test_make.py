@@ -169,7 +169,7 @@ def test_a_keeper_ends_with_whoever_supervised_it(tmp_path):
 
 
 def test_the_budget_counts_what_is_loaded_at_once_and_nothing_else():
-    manifest = {
+    manifest: budget.Manifest = {
         "main": {"file": "main.js", "imports": ["base"]},
         "room": {"file": "room.js", "imports": ["base", "main"], "dynamicImports": ["player"]},
         "base": {"file": "base.js"},
