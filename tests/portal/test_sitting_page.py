@@ -7,16 +7,11 @@ import re
 import pytest
 from django.db import transaction
 
-from consultations.actions import ballots, polls, questions
-from consultations.protocol import CastBallot, CreatePoll, SubmitQuestion
 from live.actions import agenda
-from live.actions.context import Context
 from live.models import KeyState, Recording, Sitting
 from live.timeline.append import By
-from moderation.actions import review
-from tests.support.factories import make_person, make_sitting
-
-STAFF = frozenset({"moderator", "clerk", "host"})
+from tests.portal.taking_part import STAFF, ask, prepare_poll, send
+from tests.support.factories import make_sitting
 
 
 def address(sitting, page: str = "") -> str:
@@ -34,22 +29,6 @@ def props(client, sitting, page: str = ""):
     found = re.search(r'<script type="application/json">(.*?)</script>', body)
     assert found
     return json.loads(found[1])
-
-
-def ask(sitting, text: str, *, approve: bool, supporters: int = 0, name: str = "Afi"):
-    with transaction.atomic():
-        author = make_person(display_name=name)
-        asked = questions.submit(
-            Context(sitting.pk, author.pk, name), SubmitQuestion(text=text, signed=True)
-        )
-        if approve:
-            review.approve(Context(sitting.pk, make_person().pk, "", STAFF), asked.pk)
-        for _ in range(supporters):
-            questions.support(Context(sitting.pk, make_person().pk, ""), asked.pk)
-        asked.refresh_from_db()
-        if supporters:
-            questions.count_supports(asked, By("system"))
-    return asked
 
 
 def test_everything_is_read_without_javascript(commune, visitor):
@@ -97,31 +76,25 @@ def test_questions_are_in_order_of_support_and_answered_ones_last(commune, visit
         "Question moyenne et soutenue",
         "Question un peu soutenue",
     ]
-    with transaction.atomic():
-        questions.answer(Context(sitting.pk, make_person().pk, "", STAFF), first.pk)
+    send(sitting, "question.answer", roles=STAFF, question=first.pk)
     assert re.findall(r"Question [a-z ]+", read(visitor, sitting))[-1] == order[0]
 
 
 @pytest.mark.parametrize("secret", [True, False])
 def test_a_poll_shows_its_result_when_it_may(commune, visitor, secret):
     sitting = make_sitting(commune, "live")
-    staff = Context(sitting.pk, make_person().pk, "", STAFF)
-    wanted = CreatePoll(prompt="Par où commencer ?", options=["Agla", "Vodjè"], secret=secret)
-    with transaction.atomic():
-        poll = polls.prepare(staff, wanted)
+    poll = prepare_poll(sitting, "Par où commencer ?", "Agla", "Vodjè", secret=secret)
     assert "Par où commencer ?" not in read(visitor, sitting)
-    with transaction.atomic():
-        polls.open_poll(staff, poll.pk)
-        agla = next(iter(poll.options.all()))
-        choice = CastBallot(poll=poll.pk, option=agla.pk)
-        ballots.cast([(Context(sitting.pk, make_person().pk, ""), choice) for _ in range(3)])
+    send(sitting, "poll.open", roles=STAFF, poll=poll.pk)
+    agla = poll.options.all()[0]
+    for _ in range(3):
+        send(sitting, "ballot.cast", poll=poll.pk, options=[agla.pk])
     opened = read(visitor, sitting)
     assert "Le vote est ouvert" in opened
     if secret:
         assert "vote secret" in opened
         assert "3 · 100" not in opened
-    with transaction.atomic():
-        polls.close_poll(staff, poll.pk)
+    send(sitting, "poll.close", roles=STAFF, poll=poll.pk)
     closed = read(visitor, sitting)
     assert "3 · 100 %" in closed and "0 · 0 %" in closed and "3 votes" in closed
 
