@@ -15,6 +15,15 @@ CITIZEN = {
     "question.support",
     "question.unsupport",
     "ballot.cast",
+    "reaction.send",
+    "hall.enter",
+    "sitting.remind",
+    "sitting.forget_reminder",
+    "commitment.confirm",
+    "commitment.contest",
+    "commitment.recant",
+    "commitment.follow",
+    "commitment.unfollow",
 }
 MODERATOR = CITIZEN | {
     "question.approve",
@@ -24,22 +33,34 @@ MODERATOR = CITIZEN | {
     "question.answer",
     "question.reopen",
     "poll.prepare",
+    "poll.edit",
     "poll.remove",
     "poll.open",
     "poll.close",
     "screen.poll",
+    "participation.set",
     "sitting.close_questions",
     "sitting.open_questions",
 }
 AGENDA = {"agenda.open", "agenda.close", "agenda.reopen", "agenda.revert"}
-POLLS = {"poll.prepare", "poll.remove", "poll.open", "poll.close", "screen.poll"}
-HOST = CITIZEN | AGENDA | POLLS | {
+POLLS = {
+    "poll.prepare",
+    "poll.edit",
+    "poll.remove",
+    "poll.open",
+    "poll.close",
+    "poll.reveal",
+    "screen.poll",
+}
+PROMISING = {"commitment.make", "commitment.edit", "commitment.update", "hall.rotate"}
+HOST = CITIZEN | AGENDA | POLLS | PROMISING | {
     "question.show",
     "question.unshow",
     "question.answer",
     "question.reopen",
 }  # fmt: skip
-CLERK = CITIZEN | AGENDA | POLLS | {
+CLERK = CITIZEN | AGENDA | POLLS | PROMISING | {
+    "participation.set",
     "sitting.schedule",
     "sitting.unschedule",
     "sitting.open",

@@ -233,13 +233,13 @@ async def test_votes_are_acknowledged_once_and_counted_at_the_end(
         await deciding.do("poll.open", poll=poll)
         shown = await voting.state(f"poll/{poll}")
         yes, no = (option["id"] for option in shown["options"])
-        assert (await voting.do("ballot.cast", poll=poll, option=yes)) == {"accepted": True}
-        again = await voting.ask("ballot.cast", poll=poll, option=no)
+        assert (await voting.do("ballot.cast", poll=poll, options=[yes])) == {"accepted": True}
+        again = await voting.ask("ballot.cast", poll=poll, options=[no])
         assert again["code"] == "already_voted"
         await deciding.do("poll.close", poll=poll)
         tally = await voting.state(f"tally/{poll}", lambda t: t and t["final"])
         assert tally["votes"] == {str(yes): 1, str(no): 0}
-        late = await voting.ask("ballot.cast", poll=poll, option=no)
+        late = await voting.ask("ballot.cast", poll=poll, options=[no])
         assert late["code"] == "poll_closed"
 
 
