@@ -45,6 +45,8 @@ class Shelf:
         self.trouble: BaseException | None = None
         self._files = Files(folder)
         self._epoch = 0
+        #: Set by the writer thread: the epoch in which a job failed.
+        self._broken = -1
         self._jobs = 0
         self._open: dict[Rendition, OpenSegment] = {}
         self._formats: dict[ParameterSets | None, int] = {}
@@ -302,9 +304,14 @@ class Shelf:
         epoch = self._epoch
 
         def guarded() -> None:
-            if epoch != self._epoch:
+            # Sound must not get ahead of a picture that could not be written.
+            if self._broken == epoch or epoch != self._epoch:
                 raise Skipped
-            job()
+            try:
+                job()
+            except Exception:
+                self._broken = epoch
+                raise
 
         def answer(error: BaseException | None) -> None:
             self._jobs -= 1
@@ -334,7 +341,7 @@ class Shelf:
         self.trouble = error
         torn = [o for o in (lost, *self._open.values()) if o is not None]
         self._open.clear()
-        self.disk.submit(self._close_segments)
+        self.disk.submit(self._files.close_segments)
         for opened in torn:
             self._salvage(opened)
         # A format whose file was not written must be written again.
@@ -347,11 +354,6 @@ class Shelf:
             line = opened.closed(opened.ticks, opened.size)
             self._unwritten.append(line)
             self._listed(line)
-
-    def _close_segments(self) -> None:
-        for file in self._files.segments.values():
-            file.close()
-        self._files.segments.clear()
 
     def _listed(self, line: journal.SegmentClosed) -> None:
         self.catalogue.apply(line)

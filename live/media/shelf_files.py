@@ -66,13 +66,13 @@ class Files:
             if sync:
                 self.book.sync()
 
-    def close(self) -> None:
-        for file in [*self.segments.values(), *([self.book] if self.book else [])]:
+    def close_segments(self) -> None:
+        for file in self.segments.values():
             file.close()
         self.segments.clear()
-        self.book = None
 
-
-def new_name() -> str:
-    """The name of a recording: a rehearsal's addresses must not come back for the real thing."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(5))
+    def close(self) -> None:
+        self.close_segments()
+        if self.book is not None:
+            self.book.close()
+            self.book = None
