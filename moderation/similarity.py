@@ -61,10 +61,12 @@ def similar(sitting_id: str, text: str, limit: int = 5) -> list[Match]:
     return [match for match in close if match.question in public][:limit]
 
 
-def place(question: Question) -> int | None:
-    """Index a question (again), and put it into the group of what it resembles most; the group's
-    id, or None when it resembles nothing. Runs in the transaction that keeps the question."""
+def place(question: Question) -> set[int]:
+    """Index a question (again), and put it into the group of what it resembles most; the groups
+    that this changes. Runs in the transaction that keeps the question."""
     mine = words(question.text)
+    indexed = IndexedQuestion.objects.filter(question=question).first()
+    before = indexed.group_id if indexed else None
     IndexedWord.objects.filter(question=question).delete()
     matches = _matches(question.sitting_id, mine, besides=question.pk)
     best = matches[0] if matches and matches[0].score >= THRESHOLD else None
@@ -72,7 +74,6 @@ def place(question: Question) -> int | None:
     if best is not None and group is None:
         group = Group.objects.create(sitting_id=question.sitting_id).pk
         IndexedQuestion.objects.filter(question=best.question).update(group=group)
-        Question.objects.filter(pk=best.question).update(group=group)
     IndexedQuestion.objects.update_or_create(
         question=question,
         defaults={"sitting_id": question.sitting_id, "group_id": group, "words": " ".join(mine)},
@@ -80,7 +81,13 @@ def place(question: Question) -> int | None:
     IndexedWord.objects.bulk_create(
         IndexedWord(sitting_id=question.sitting_id, question=question, word=word) for word in mine
     )
-    return group
+    return set() if group == before else {key for key in (before, group) if key is not None}
+
+
+def members(group: int) -> list[int]:
+    """The questions of a group, oldest first."""
+    rows = IndexedQuestion.objects.filter(group=group).order_by("question")
+    return list(rows.values_list("question_id", flat=True))
 
 
 def _matches(sitting_id: str, mine: list[str], besides: int | None = None) -> list[Match]:

@@ -13,7 +13,7 @@ Action = Literal["submit", "support", "vote", "react"]
 
 #: (action, sitting, people) -> those of them who are excluded, with the refusal they get.
 Guard = Callable[[Action, str, Collection[int]], dict[int, Refused]]
-#: Looks at a question that came or was edited; may set flags, risk and group, before it is kept.
+#: Looks at a question that came or was edited; may set flags and risk, before it is kept.
 Screener = Callable[[Question], None]
 
 #: A question that carries on for others is about to go: what becomes of those.

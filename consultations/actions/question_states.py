@@ -67,7 +67,6 @@ def review(question: Question) -> QuestionReview:
             "answered_at": optional(question.answered_at),
             "merged_into": _carrier(question),
             "relatives": question.relatives,
-            "group": question.group,
             "flags": question.flags,
             "risk": question.risk,
             "reports": question.reports,

@@ -74,8 +74,6 @@ class Question(models.Model):
     )
     #: How many others were merged into this one, and into those.
     relatives = models.PositiveIntegerField(default=0)
-    #: The group of near duplicates (`moderation.Group`).
-    group = models.PositiveBigIntegerField(null=True)
 
     #: What the filters noticed: a list of `Flag`; 0 to 100; citizens who reported it.
     flags = models.JSONField(default=list)

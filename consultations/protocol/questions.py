@@ -130,8 +130,7 @@ class QuestionReview(Message):
 
     `person`: public id of the author, the same for all their questions. `revision` grows when the
     author edits. `reviewed`: a moderator has decided (with moderation afterwards, a question is
-    published before). `risk`: 0 to 100, for the risk queue. `group`: key `group/<id>` of its near
-    duplicates. `signed`: whether the name is shown in public.
+    published before). `risk`: 0 to 100, for the risk queue. `notes`: how many, in key `note/<id>`.
     """
 
     id: int
@@ -150,7 +149,6 @@ class QuestionReview(Message):
     answered_at: int | None
     merged_into: int | None
     relatives: int
-    group: int | None
     flags: list[Flag]
     risk: int
     reports: int

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from consultations.models import Question
 from live.models import SittingKind
+from live.timeline.append import SYSTEM, append
 from moderation import similarity
 from moderation.models import WordList
-from moderation.protocol import ABOUT_HOST
+from moderation.protocol import ABOUT_HOST, GroupState
 
 from . import filters
 from .risk import risk_of
@@ -25,11 +26,19 @@ Flag = dict[str, Any]
 
 
 def screen(question: Question) -> None:
-    """Set flags, risk and group of a question whose row exists; the caller saves it."""
+    """Set flags and risk of a question whose row exists, which the caller saves; index it, and
+    say which groups of near duplicates that changes."""
     kept = [flag for flag in question.flags if flag["code"] == "reported"]
     question.flags = [*_of_text(question), *_of_author(question), *kept]
     question.risk = risk_of(question.flags, question.reports)
-    question.group = similarity.place(question)
+    for group in similarity.place(question):
+        _tell_group(question.sitting.timeline_id, group)
+
+
+def _tell_group(timeline_id: str, group: int) -> None:
+    members = similarity.members(group)
+    state = GroupState(id=group, questions=members) if len(members) > 1 else None
+    append(timeline_id, "group.changed", f"group/{group}", state, SYSTEM)
 
 
 def _of_text(question: Question) -> list[Flag]:

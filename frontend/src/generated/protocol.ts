@@ -924,8 +924,7 @@ export interface QuestionRef {
  *
  * `person`: public id of the author, the same for all their questions. `revision` grows when the
  * author edits. `reviewed`: a moderator has decided (with moderation afterwards, a question is
- * published before). `risk`: 0 to 100, for the risk queue. `group`: key `group/<id>` of its near
- * duplicates. `signed`: whether the name is shown in public.
+ * published before). `risk`: 0 to 100, for the risk queue. `notes`: how many, in key `note/<id>`.
  */
 export interface QuestionReview {
   id: number;
@@ -966,7 +965,6 @@ export interface QuestionReview {
   answered_at: number | null;
   merged_into: number | null;
   relatives: number;
-  group: number | null;
   flags: Flag[];
   risk: number;
   reports: number;
@@ -1492,91 +1490,5 @@ export type EntryKind =
   | "stream.changed"
   | "support.counted"
   | "support.removed";
-
-/** Roles that may send a command; none: anyone signed in. */
-export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
-  "agenda.close": ["clerk", "host"],
-  "agenda.open": ["clerk", "host"],
-  "agenda.reopen": ["clerk", "host"],
-  "agenda.revert": ["clerk", "host"],
-  "appeal.decide": ["moderator"],
-  "appeal.submit": [],
-  "ballot.cast": [],
-  "commitment.confirm": [],
-  "commitment.contest": [],
-  "commitment.edit": ["clerk", "host"],
-  "commitment.follow": [],
-  "commitment.make": ["clerk", "host"],
-  "commitment.recant": [],
-  "commitment.unfollow": [],
-  "commitment.update": ["clerk", "host"],
-  "hall.enter": [],
-  "hall.rotate": ["clerk", "host"],
-  "participation.set": ["clerk", "moderator"],
-  "poll.close": ["clerk", "host", "moderator"],
-  "poll.edit": ["clerk", "host", "moderator"],
-  "poll.open": ["clerk", "host", "moderator"],
-  "poll.prepare": ["clerk", "host", "moderator"],
-  "poll.remove": ["clerk", "host", "moderator"],
-  "poll.reveal": ["clerk", "host"],
-  "question.answer": ["host", "moderator"],
-  "question.answer_in_writing": [],
-  "question.approve": ["moderator"],
-  "question.edit": [],
-  "question.forward": ["clerk", "host", "moderator"],
-  "question.highlight": ["host", "moderator"],
-  "question.label": ["moderator"],
-  "question.merge": ["moderator"],
-  "question.note": ["clerk", "host", "moderator"],
-  "question.reject": ["moderator"],
-  "question.reopen": ["host", "moderator"],
-  "question.report": [],
-  "question.show": ["host", "moderator"],
-  "question.split": ["moderator"],
-  "question.submit": [],
-  "question.support": [],
-  "question.unhighlight": ["host", "moderator"],
-  "question.unshow": ["host", "moderator"],
-  "question.unsupport": [],
-  "question.withdraw": [],
-  "reaction.send": [],
-  "review.claim": ["moderator"],
-  "review.release": ["moderator"],
-  "review.second": ["moderator"],
-  "review.undo": ["host", "moderator"],
-  "rules.set": ["clerk", "moderator"],
-  "sanction.issue": ["moderator"],
-  "sanction.lift": ["moderator"],
-  "screen.poll": ["clerk", "host", "moderator"],
-  "sitting.archive": ["clerk"],
-  "sitting.cancel": ["clerk"],
-  "sitting.close_doors": ["clerk"],
-  "sitting.close_questions": ["clerk", "moderator"],
-  "sitting.end": ["clerk"],
-  "sitting.forget_reminder": [],
-  "sitting.open": ["clerk"],
-  "sitting.open_questions": ["clerk", "moderator"],
-  "sitting.pause": ["clerk"],
-  "sitting.remind": [],
-  "sitting.reopen_doors": ["clerk"],
-  "sitting.resume": ["clerk"],
-  "sitting.schedule": ["clerk"],
-  "sitting.unschedule": ["clerk"],
-  "staff.say": ["clerk", "host", "moderator"],
-};
-
-/** States from which a sitting can make each transition. */
-export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  "schedule": ["draft"],
-  "unschedule": ["scheduled"],
-  "open": ["draft", "scheduled"],
-  "pause": ["live"],
-  "resume": ["paused"],
-  "close_doors": ["live", "paused"],
-  "reopen_doors": ["closed_doors"],
-  "end": ["closed_doors", "live", "paused"],
-  "archive": ["ended"],
-  "cancel": ["draft", "scheduled"],
-};
 
 export const MAX_COMMAND_BYTES = 8192;
