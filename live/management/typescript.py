@@ -1,4 +1,7 @@
-"""`frontend/src/generated/protocol.ts`: types from the schema, tables from the registry."""
+"""`frontend/src/generated/`: `protocol.ts`, types from the schema; `tables.ts`, from the registry.
+
+Apart from each other, so that a citizen's page does not load what only staff's pages read.
+"""
 
 import json
 import subprocess
@@ -46,6 +49,19 @@ def render(root: Path) -> str:
             "/** Every kind of entry. */",
             f"export type EntryKind ={_union(sorted(registry.kinds))};",
             "",
+            f"export const MAX_COMMAND_BYTES = {MAX_COMMAND_BYTES};",
+            "",
+        ]
+    )  # fmt: skip
+
+
+def render_tables() -> str:
+    """The module of tables that staff's pages read."""
+    return "\n".join(
+        [
+            HEADER,
+            'import type { CommandName } from "./protocol";',
+            "",
             "/** Roles that may send a command; none: anyone signed in. */",
             "export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {",
             *(
@@ -62,10 +78,8 @@ def render(root: Path) -> str:
             ),
             "};",
             "",
-            f"export const MAX_COMMAND_BYTES = {MAX_COMMAND_BYTES};",
-            "",
         ]
-    )  # fmt: skip
+    )
 
 
 def _types(root: Path) -> str:

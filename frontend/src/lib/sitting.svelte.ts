@@ -11,6 +11,7 @@ import type {
   PublicPoll,
   PublicQuestion,
   PublisherState,
+  RulesState,
   ScreenState,
   SittingFacts,
   StreamState,
@@ -79,6 +80,7 @@ export class Sitting {
   readonly screen: ScreenState | undefined = $derived.by(() => this.#one("screen"));
   readonly stream: StreamState | undefined = $derived.by(() => this.#one("stream"));
   readonly publisher: PublisherState | undefined = $derived.by(() => this.#one("publisher"));
+  readonly rules: RulesState = $derived.by(() => this.#one("rules") ?? RULES);
   readonly presence: PresenceState | undefined = $derived.by(() => this.#one("presence"));
   readonly questions: PublicQuestion[] = $derived.by(() => [...this.family("question").values()]);
   /** The newest first. */
@@ -144,6 +146,18 @@ export class Sitting {
     for (const name of [...before.keys(), ...this.#mine.keys()]) touched.add(`mine:${name}`);
   }
 }
+
+/** How questions are taken until somebody changes it; as `RulesState` in the protocol. */
+const RULES: RulesState = {
+  moderation: "before",
+  slow_s: 0,
+  signing: "free",
+  second_opinion: false,
+  second_opinion_minutes: 10,
+  written_answers: 10,
+  written_answer_days: 30,
+  text_max: 500,
+};
 
 const EMPTY: Family<State> = new Map();
 type Lookup = (key: string) => State | undefined;

@@ -1,6 +1,11 @@
 // States in words that people use.
 
-import type { MyQuestion, QuestionReview, SittingFacts } from "../generated/protocol";
+import type {
+  MyQuestion,
+  PollOptionState,
+  QuestionReview,
+  SittingFacts,
+} from "../generated/protocol";
 import { t } from "./i18n";
 import type { Connection } from "./timeline/client";
 
@@ -55,6 +60,12 @@ export function myQuestionState(question: MyQuestion): string {
       return t("Refused");
     case "withdrawn":
       return t("Withdrawn by you");
+    case "highlighted":
+      return t("Chosen for an answer");
+    case "merged":
+      return t("Joined with another question");
+    case "not_reached":
+      return t("The sitting ended before its turn");
   }
 }
 
@@ -72,5 +83,53 @@ export function reviewState(state: QuestionReview["state"]): string {
       return t("Refused");
     case "withdrawn":
       return t("Withdrawn");
+    case "highlighted":
+      return t("Chosen");
+    case "merged":
+      return t("Joined with another");
+    case "not_reached":
+      return t("Not reached");
+  }
+}
+
+type ReasonCode = NonNullable<QuestionReview["code"]>;
+
+/** Why a question was refused, in the words its author reads. */
+export function reason(code: ReasonCode | null, own: string): string {
+  const said = code && code !== "other" ? REASONS[code]() : "";
+  return [said, own].filter(Boolean).join(" – ");
+}
+
+const REASONS: Record<ReasonCode, () => string> = {
+  duplicate: () => t("Asked already"),
+  off_topic: () => t("Not about this sitting"),
+  private_matter: () => t("Concerns one person's own case"),
+  personal_data: () => t("Contains personal data"),
+  insult: () => t("Insults somebody"),
+  unproven_accusation: () => t("Accuses somebody without proof"),
+  answered_already: () => t("Answered already"),
+  unreadable: () => t("Cannot be understood"),
+  advertising: () => t("Advertising"),
+  other: () => t("Another reason"),
+};
+
+/** The reasons one can choose by its number; "other" needs words of one's own. */
+export const REASON_CODES = Object.keys(REASONS).filter((code) => code !== "other") as ReasonCode[];
+
+/** An option of a poll, in the person's language where the server made it. */
+export function optionLabel(option: PollOptionState): string {
+  switch (option.code) {
+    case "yes":
+      return t("Yes");
+    case "no":
+      return t("No");
+    case "abstain":
+      return t("Abstention");
+    case "1":
+      return t("1 – very bad");
+    case "5":
+      return t("5 – very good");
+    default:
+      return option.label || option.code;
   }
 }

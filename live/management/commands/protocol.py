@@ -5,12 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.environment import BASE_DIR
 from live.management import handbook, typescript
+
+BASE_DIR = Path(__file__).resolve().parents[3]
 
 
 class Command(BaseCommand):
-    help = "Writes frontend/src/generated/protocol.ts and docs/protocol.md from the models."
+    help = "Writes frontend/src/generated/{protocol,tables}.ts and docs/protocol.md."
     # Pages have no say in it.
     requires_system_checks = ()
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         try:
             wanted = {
                 Path("frontend/src/generated/protocol.ts"): typescript.render(BASE_DIR),
+                Path("frontend/src/generated/tables.ts"): typescript.render_tables(),
                 Path("docs/protocol.md"): handbook.render(),
             }
         except typescript.NoTool as error:

@@ -17,7 +17,7 @@ from live.models import Sitting, SittingKind
 from live.protocol.errors import Refused
 from live.timeline.append import SYSTEM
 from live.timeline.digest import verify
-from live.transport.api import (
+from live.transport.addresses import (
     media_address,
     page_address,
     play_token,

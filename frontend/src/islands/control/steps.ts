@@ -1,5 +1,5 @@
 import type { CommandName, SittingFacts } from "../../generated/protocol";
-import { TRANSITIONS } from "../../generated/protocol";
+import { TRANSITIONS } from "../../generated/tables";
 import { t } from "../../lib/i18n";
 
 type Transition = Extract<CommandName, `sitting.${string}`>;

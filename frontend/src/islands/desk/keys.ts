@@ -11,6 +11,7 @@ const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
   r: ["reject"],
   s: ["show", "unshow"],
   d: ["answer", "reopen"],
+  h: ["highlight", "unhighlight"],
 };
 
 /** What a key press asks for; null while somebody types, or with modifiers. */

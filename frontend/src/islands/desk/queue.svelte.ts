@@ -1,52 +1,76 @@
-import type { CommandName, QuestionReview } from "../../generated/protocol";
+import type { QuestionReview } from "../../generated/protocol";
+import { t } from "../../lib/i18n";
 import { explain } from "../../lib/refusals";
 import type { Session } from "../../lib/session.svelte";
+import type { Result } from "../../lib/timeline/outbox";
 
 export type Shelf = "pending" | "published" | "answered" | "refused";
 type State = QuestionReview["state"];
+export type ReasonCode = NonNullable<QuestionReview["code"]>;
+
+/** Why a question is refused; `own` is in the moderator's words, needed with the code "other". */
+export interface Reason {
+  code: ReasonCode;
+  own: string;
+}
 
 const SHELVES: Record<State, Shelf | null> = {
   pending: "pending",
   approved: "published",
+  highlighted: "published",
   on_screen: "published",
   answered: "answered",
+  not_reached: "answered",
   rejected: "refused",
+  merged: null,
   withdrawn: null,
 };
 
-export type Act = "approve" | "reject" | "show" | "unshow" | "answer" | "reopen";
+export type Act =
+  "approve" | "reject" | "highlight" | "unhighlight" | "show" | "unshow" | "answer" | "reopen";
 
 /** What a moderator can do with a question in each state; the first is the obvious one. */
-export const ACTS: Record<State, readonly Act[]> = {
+const ACTS: Record<State, readonly Act[]> = {
   pending: ["approve", "reject", "show"],
-  approved: ["show", "answer", "reject"],
+  approved: ["show", "highlight", "answer", "reject"],
+  highlighted: ["show", "unhighlight", "answer", "reject"],
   on_screen: ["answer", "unshow"],
   answered: ["reopen"],
   rejected: ["approve"],
+  merged: [],
   withdrawn: [],
+  not_reached: ["answer"],
 };
 
 /** Where a question is after an act. */
 const OUTCOMES: Record<Act, State> = {
   approve: "approved",
   reject: "rejected",
+  highlight: "highlighted",
+  unhighlight: "approved",
   show: "on_screen",
   unshow: "approved",
   answer: "answered",
   reopen: "approved",
 };
 
-/** The act that takes one back, where there is one. */
-const UNDO: Partial<Record<Act, Act>> = {
-  reject: "approve",
+/** The act that takes one back; decisions have a command of their own for that. */
+const UNDO: Record<Act, Act | "undo" | null> = {
+  approve: "undo",
+  reject: "undo",
+  highlight: "unhighlight",
+  unhighlight: "highlight",
   show: "unshow",
+  unshow: null,
   answer: "reopen",
+  reopen: null,
 };
 
 export interface Done {
-  question: QuestionReview;
-  act: Act;
-  undo: Act | null;
+  question: number;
+  text: string;
+  said: string;
+  undo: Act | "undo" | null;
 }
 
 /** The moderators' questions, on their shelves. What was just decided moves at once. */
@@ -66,6 +90,20 @@ export class Queue {
     return this.#going[review.id] ?? review.state;
   }
 
+  /** What can be done with it now. A refusal that waits for a second moderator is confirmed or
+   * overruled; who asked for it may only overrule. */
+  acts(review: QuestionReview): readonly Act[] {
+    const acts = ACTS[this.state(review)];
+    const asked = review.second_opinion;
+    if (!asked) return acts;
+    return acts.filter((act) => act === "approve" || (act === "reject" && !this.mine(asked.by)));
+  }
+
+  /** Whether `id` is this moderator. */
+  mine(id: string | null): boolean {
+    return id !== null && id === this.session.me?.id;
+  }
+
   /** The oldest waiting first; elsewhere the newest. */
   readonly shelves: Record<Shelf, QuestionReview[]> = $derived.by(() => {
     const shelves: Record<Shelf, QuestionReview[]> = {
@@ -80,11 +118,11 @@ export class Queue {
     }
     shelves.pending.sort((a, b) => a.submitted_at - b.submitted_at || a.id - b.id);
     const { sitting } = this.session;
+    const place = (review: QuestionReview): number =>
+      ["on_screen", "highlighted"].indexOf(this.state(review)) >>> 0;
     shelves.published.sort(
       (a, b) =>
-        Number(this.state(b) === "on_screen") - Number(this.state(a) === "on_screen") ||
-        sitting.supports(b.id) - sitting.supports(a.id) ||
-        b.id - a.id,
+        place(a) - place(b) || sitting.supports(b.id) - sitting.supports(a.id) || b.id - a.id,
     );
     shelves.answered.sort((a, b) => b.id - a.id);
     shelves.refused.sort((a, b) => b.id - a.id);
@@ -92,19 +130,19 @@ export class Queue {
   });
 
   /** Do it; what is refused goes back to where it was, with the reason in `error`. */
-  async act(question: QuestionReview, act: Act, reason = ""): Promise<void> {
+  async act(question: QuestionReview, act: Act, reason?: Reason): Promise<void> {
     if (this.#going[question.id]) return;
-    const before = question.state;
     this.#going[question.id] = OUTCOMES[act];
     this.error = "";
     try {
-      if (act === "show" && before === "pending") await this.#send("question.approve", question.id);
-      if (act === "reject") {
-        await this.session.send("question.reject", { question: question.id, reason });
-      } else {
-        await this.#send(`question.${act}`, question.id);
-      }
-      this.last = { question, act, undo: UNDO[act] ?? null };
+      const result = await this.#send(question, act, reason);
+      const waits = result["second_opinion"] === true;
+      this.last = {
+        question: question.id,
+        text: question.text,
+        said: waits ? t("Another moderator must confirm") : SAID[act](),
+        undo: UNDO[act],
+      };
     } catch (error) {
       this.error = explain(error);
     } finally {
@@ -116,15 +154,58 @@ export class Queue {
     const last = this.last;
     if (!last?.undo) return;
     this.last = null;
-    const now = this.session.sitting.family("review").get(last.question.id);
-    if (now) await this.act(now, last.undo);
-    this.last = null;
+    this.error = "";
+    const question = { question: last.question };
+    try {
+      if (last.undo === "undo") await this.session.send("review.undo", question);
+      else {
+        const now = this.session.sitting.family("review").get(last.question);
+        if (now) await this.#send(now, last.undo);
+      }
+    } catch (error) {
+      this.error = explain(error);
+    }
   }
 
-  #send(
-    command: Extract<CommandName, `question.${Exclude<Act, "reject">}`>,
-    question: number,
-  ): Promise<unknown> {
-    return this.session.send(command, { question });
+  async #send(review: QuestionReview, act: Act, reason?: Reason): Promise<Result> {
+    const { id, state, revision } = review;
+    // Two moderators may look at the same one: the second is told what became of it.
+    const decision = { question: id, seen_state: state, seen_revision: revision };
+    switch (act) {
+      case "reject":
+        if (review.second_opinion) {
+          return this.session.send("review.second", { question: id, confirm: true });
+        }
+        return this.session.send("question.reject", {
+          ...decision,
+          code: reason?.code ?? "other",
+          reason: reason?.own ?? "",
+        });
+      case "approve":
+        if (review.second_opinion && !this.mine(review.second_opinion.by)) {
+          return this.session.send("review.second", { question: id, confirm: false });
+        }
+        return this.session.send("question.approve", decision);
+      case "show":
+        if (state === "pending") await this.session.send("question.approve", decision);
+        return this.session.send("question.show", { question: id });
+      case "highlight":
+        return this.session.send("question.highlight", decision);
+      case "unhighlight":
+        return this.session.send("question.unhighlight", decision);
+      default:
+        return this.session.send(`question.${act}`, { question: id });
+    }
   }
 }
+
+const SAID: Record<Act, () => string> = {
+  approve: () => t("Published"),
+  reject: () => t("Refused"),
+  highlight: () => t("Chosen for an answer"),
+  unhighlight: () => t("No longer chosen"),
+  show: () => t("On screen"),
+  unshow: () => t("Off the screen"),
+  answer: () => t("Answered"),
+  reopen: () => t("Open again"),
+};

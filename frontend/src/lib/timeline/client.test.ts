@@ -220,6 +220,7 @@ describe("staying connected", () => {
       message: "Non.",
       field: null,
       retry_after: null,
+      data: null,
     });
     FakeSocket.last.die(4403);
     await expect(waiting).rejects.toBeInstanceOf(Refused);
@@ -337,6 +338,7 @@ describe("commands", () => {
       message: "Doucement.",
       field: "text",
       retry_after: 12,
+      data: null,
     });
     const error: unknown = await done.catch((error: unknown) => error);
     expect(error).toMatchObject({
@@ -350,7 +352,7 @@ describe("commands", () => {
   it("wait for the connection, and are sent again with the same id after it was lost", async () => {
     follow();
     await settle();
-    const done = timeline.send("ballot.cast", { poll: 1, option: 2 });
+    const done = timeline.send("ballot.cast", { poll: 1, options: [2] });
     expect(FakeSocket.last.sent).toEqual([]);
     FakeSocket.last.welcome();
     expect(FakeSocket.last.sent).toEqual([]);
