@@ -76,3 +76,8 @@ class Files:
         if self.book is not None:
             self.book.close()
             self.book = None
+
+
+def new_name() -> str:
+    """The name of a recording: a rehearsal's addresses must not come back for the real thing."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(5))
