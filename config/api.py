@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from consultations.api.commitments import router as commitments
 from consultations.api.polls import router as polls
 from consultations.api.push import router as push
+from live.archive.api import router as archive
 from live.protocol.errors import ErrorCode, Refused
 from live.transport.api import router as sittings
 from live.transport.wording import message
@@ -38,6 +39,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/sittings", sittings)
+api.add_router("/sittings", archive)
 api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
 api.add_router("/communes", commitments)

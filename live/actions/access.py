@@ -1,5 +1,8 @@
 """Who may see a sitting, and who acts in it."""
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
 from communes.models import Person
 from communes.permissions import STAFF, forget_roles, roles_in
 from live.models import Sitting, SittingState
@@ -20,6 +23,13 @@ def visible_sitting(sitting_id: str, roles: frozenset[str] | None = None) -> Sit
     if sitting is None or not may_see(sitting, roles or frozenset()):
         raise Refused(ErrorCode.NOT_FOUND, "no such sitting")
     return sitting
+
+
+def sitting_seen_by(person: Person | AnonymousUser | AbstractBaseUser, sitting_id: str) -> Sitting:
+    """The sitting, when this person (or visitor) may see it; raises `Refused`."""
+    sitting = Sitting.objects.select_related("commune").filter(pk=sitting_id).first()
+    roles = roles_in(person, sitting.commune) if sitting and isinstance(person, Person) else None
+    return visible_sitting(sitting_id, roles)
 
 
 def present_roles(person_id: int, sitting_id: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection
 
-from live.timeline.append import on_commit
+from live.timeline.listeners import on_growth
 
 logger = logging.getLogger(__name__)
 
@@ -120,4 +120,4 @@ def _after_commit(timeline_id: str) -> None:
             logger.warning("nudge not sent", exc_info=True)
 
 
-on_commit(_after_commit)
+on_growth(_after_commit)

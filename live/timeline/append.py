@@ -1,6 +1,5 @@
 """The only write to a timeline. Called by actions alone, inside their transaction."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from live.protocol.base import Message
 from live.protocol.registry import registry
 
 from .digest import commitment, digest, new_salt
+from .listeners import tell
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,6 @@ class By:
 
 
 SYSTEM = By("system")
-
-#: Called with a timeline's id, after the commit, in the process that wrote.
-_listeners: list[Callable[[str], None]] = []
-
-
-def on_commit(listener: Callable[[str], None]) -> None:
-    """Have `listener` told of every timeline that grew. `live.delivery` nudges with it."""
-    _listeners.append(listener)
 
 
 def lock(timeline_id: str) -> Timeline:
@@ -106,7 +98,7 @@ def _write(
         defaults={"state": body, "seq": entry.seq},
         create_defaults={"state": body, "seq": entry.seq, "public": public},
     )
-    _tell(timeline.pk)
+    tell(timeline.pk)
     return entry
 
 
@@ -114,11 +106,23 @@ def redact(timeline_id: str, kind: str, key: str, state: Message | None, by: By)
     """Give `key` a new state and erase all its earlier ones; the timeline gets a new epoch, so
     that no client and no cache goes on with what was erased."""
     entry = append(timeline_id, kind, key, state, by)
-    Entry.objects.filter(timeline_id=timeline_id, key=key, seq__lt=entry.seq).update(
-        state=None, salt=""
-    )
+    blank_earlier(entry)
     Timeline.objects.filter(pk=timeline_id).update(epoch=new_epoch())
     return entry
+
+
+def blank_earlier(entry: Entry) -> None:
+    """Erase the states that the key of `entry` had before, and nothing else: positions keep their
+    meaning, whoever comes by them learns the last state alone."""
+    Entry.objects.filter(timeline_id=entry.timeline_id, key=entry.key, seq__lt=entry.seq).update(
+        state=None, salt=""
+    )
+
+
+def blank_kind(kind: str, person_id: int) -> None:
+    """Erase the states of all entries of a kind that one person wrote, on every timeline: for
+    kinds whose states are passing, so that nothing is missing without them."""
+    Entry.objects.filter(kind=kind, actor=person_id).update(state=None, salt="")
 
 
 def reset(timeline_id: str) -> None:
@@ -129,9 +133,4 @@ def reset(timeline_id: str) -> None:
     timeline.seq = timeline.public_seq = 0
     timeline.head, timeline.epoch = "", new_epoch()
     timeline.save()
-    _tell(timeline_id)
-
-
-def _tell(timeline_id: str) -> None:
-    for listener in _listeners:
-        transaction.on_commit(lambda listener=listener: listener(timeline_id))  # type: ignore[misc]
+    tell(timeline_id)
