@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { words } from "./frontend/tools/words.ts";
 
 export default defineConfig({
   // Chunks find each other by relative addresses, wherever the files are served from.
   base: "./",
-  plugins: [svelte()],
+  plugins: [svelte(), words("frontend/src")],
   publicDir: false,
   build: {
     outDir: "frontend/dist",
@@ -31,6 +32,6 @@ export default defineConfig({
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
   test: {
     environment: "jsdom",
-    include: ["frontend/src/**/*.test.ts", "tests/frontend/**/*.test.ts"],
+    include: ["frontend/**/*.test.ts"],
   },
 });

@@ -1,5 +1,6 @@
 // Mounts the islands of a page. Each is loaded by itself, with its words.
 
+import words from "virtual:words";
 import type { Component } from "svelte";
 import { mount } from "svelte";
 import { speak } from "./lib/i18n";
@@ -15,7 +16,11 @@ async function start(target: HTMLElement): Promise<void> {
   if (!load || !json || target.dataset["mounted"] !== undefined) return;
   target.dataset["mounted"] = "";
   const props = JSON.parse(json) as Props;
-  const [{ default: component }] = await Promise.all([load(), speak(props.language)]);
+  const [{ default: component }, said] = await Promise.all([
+    load(),
+    words[props.language]?.[target.dataset["island"] ?? ""]?.(),
+  ]);
+  speak(props.language, said?.default ?? {});
   // What the server wrote stays until there is something better.
   target.replaceChildren();
   mount(component, { target, props: { props } });

@@ -1,19 +1,16 @@
 // Words. English strings are the keys; other languages come from the one gettext catalogue, which
-// `manage.py messages` extracts into `generated/messages.<language>.json`.
+// `manage.py messages` writes to `generated/messages.<language>.json`.
 
 type Values = Readonly<Record<string, string | number>>;
-type Catalogue = Readonly<Record<string, string | readonly string[]>>;
-
-const catalogues = import.meta.glob<{ default: Catalogue }>("../generated/messages.*.json");
+export type Catalogue = Readonly<Record<string, string | readonly string[]>>;
 
 let language = "en";
 let catalogue: Catalogue = {};
 let plural = new Intl.PluralRules("en");
 
-/** Take the words of `wanted`; call before anything is shown. */
-export async function speak(wanted: string): Promise<void> {
-  const load = catalogues[`../generated/messages.${wanted}.json`];
-  catalogue = load ? (await load()).default : {};
+/** Take the words of `wanted`; call before anything is shown. A page's islands add to each other. */
+export function speak(wanted: string, words: Catalogue): void {
+  catalogue = { ...catalogue, ...words };
   language = wanted;
   plural = new Intl.PluralRules(wanted);
 }
