@@ -8,9 +8,18 @@ from consultations.actions.question_states import review
 from consultations.models import PendingRefusal, Question
 from live.actions.context import hold
 from live.models import Sitting
-from live.timeline.append import By, redact
+from live.timeline.append import By, blank_kind, redact
 from moderation.contacts import contacts_of
-from moderation.models import Appeal, Claim, Note, Report, Sanction, StaffMessage
+from moderation.models import (
+    Appeal,
+    Claim,
+    Decision,
+    Note,
+    Report,
+    Sanction,
+    StaffMessage,
+    Verdict,
+)
 
 from . import appeals, channel, claims, sanctions
 
@@ -24,9 +33,8 @@ def forget_person(person: Person) -> None:
     _forget_sanctioned(person)
     _forget_appealing(person)
     _forget_colleague(person)
-    for key in Report.objects.filter(person=person).values_list("question_id", flat=True):
-        # The count stays: a report is about the question, and is looked at as such.
-        Report.objects.filter(person=person, question=key).delete()
+    # Their reports go with the account; what they were about has been looked at, or will be.
+    Report.objects.filter(person=person).delete()
 
 
 def _forget_sanctioned(person: Person) -> None:
@@ -56,6 +64,7 @@ def _forget_appealing(person: Person) -> None:
 def _forget_colleague(person: Person) -> None:
     for claim in Claim.objects.select_related("question__sitting").filter(moderator=person):
         claims.done(claim.question, BY)
+    blank_kind("claim.taken", person.pk)
     noted = list(Note.objects.filter(author=person).values_list("question_id", flat=True))
     Note.objects.filter(author=person).update(author=None)
     for question in Question.objects.filter(pk__in=noted):
@@ -69,7 +78,8 @@ def _forget_colleague(person: Person) -> None:
         _redact(message.sitting_id, "staff.redacted", key, state_now)
     asked = PendingRefusal.objects.filter(moderator=person).values_list("question_id", flat=True)
     forwarded = Question.objects.filter(forwarded_person=person).values_list("pk", flat=True)
-    named = {*asked, *forwarded}
+    first = Decision.objects.filter(moderator=person, verdict=Verdict.SECOND)
+    named = {*asked, *forwarded, *first.values_list("question_id", flat=True)}
     PendingRefusal.objects.filter(moderator=person).update(moderator=None)
     Question.objects.filter(forwarded_person=person).update(forwarded_person=None)
     for question in Question.objects.select_related("author", "sitting").filter(pk__in=named):

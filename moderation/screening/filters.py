@@ -19,6 +19,7 @@ _LINK = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
 #: Letters that a text must have before its capitals mean shouting.
 CAPITALS_FROM, CAPITALS_SHARE = 15, 0.6
 
@@ -45,12 +46,15 @@ def fold(text: str) -> str:
 
 def phones(text: str) -> list[str]:
     """Telephone numbers, but neither years nor sums of money."""
-    found = []
-    for match in (*_PHONE.finditer(text), *_ABROAD.finditer(text)):
-        number = match.group().strip()
-        if not _YEARS.fullmatch(number) and not _MONEY.match(text, match.end()):
-            found.append(number)
-    return _once(found)
+    found: list[tuple[int, str]] = []
+    for pattern in (_ABROAD, _PHONE):
+        for match in pattern.finditer(text):
+            number = match.group().strip()
+            if not _YEARS.fullmatch(number) and not _MONEY.match(text, match.end()):
+                found.append((match.start(), number))
+                # Not found a second time, as a part of itself.
+                text = text[: match.start()] + "." * len(match.group()) + text[match.end() :]
+    return _once(number for _, number in sorted(found))
 
 
 def emails(text: str) -> list[str]:
@@ -109,8 +113,9 @@ def reproaches(text: str) -> str | None:
 
 
 def _bare(token: str) -> str:
-    """A word without the ending of plural and feminine."""
-    return re.sub(r"(?<=\w{3})(?:e?s|e|x)$", "", token)
+    """A word without the ending of plural and feminine, and without letters that are repeated,
+    as often as it may be."""
+    return _DOUBLED.sub(r"\1", re.sub(r"(?<=\w{3})(?:e?s|e|x)$", "", token))
 
 
 def _once(found: Iterable[str]) -> list[str]:

@@ -73,11 +73,19 @@ def test_a_question_is_signed_only_when_asked_to(sitting, citizen, moderator):
     assert "Codjo" not in str(names)
 
 
-@pytest.mark.parametrize("text", ["", "    ", "a", "x" * 501])
-def test_a_text_too_short_or_too_long_is_refused(citizen, text):
-    with pytest.raises(ValueError, match="text"):
+@pytest.mark.parametrize("text", ["", "    ", "a", "😀😀😀😀😀", "x" * 501])
+def test_a_text_that_says_nothing_or_too_much_is_refused_and_not_kept(citizen, text):
+    with pytest.raises(Refused) as refused:
         act(citizen, "question.submit", text=text)
+    assert (refused.value.code, refused.value.field) == (ErrorCode.INVALID, "text")
     assert not Question.objects.exists()
+
+
+def test_what_confuses_is_not_kept(sitting, citizen):
+    question = act(citizen, "question.submit", text="Le \u202ebudget\u0000 ?\u200b ").result[
+        "question"
+    ]
+    assert Question.objects.get(pk=question).text == "Le budget ?"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +141,7 @@ def test_support_counts_each_person_once_and_can_be_taken_back(sitting, citizen,
     act(others[0], "question.unsupport", question=question)
     act(others[0], "question.unsupport", question=question)
     assert Question.objects.get(pk=question).supports == 2
-    assert live(sitting.pk)[f"support/{question}"] == {"supports": 2}
+    assert live(sitting.pk)[f"support/{question}"]["supports"] == 2
     assert belongings(sitting.pk, others[1].person)[f"support/{question}"] == {"supported": True}
     assert f"support/{question}" not in belongings(sitting.pk, others[0].person)
 
@@ -143,7 +151,7 @@ def test_supports_go_on_the_timeline_once_per_five_seconds(sitting, citizen, mod
     act(citizen, "question.support", question=question)
     for what, key in entries_due(sitting.pk):
         write_entry(sitting.pk, what, key)
-    assert states(sitting)[f"support/{question}"] == {"supports": 1}
+    assert states(sitting)[f"support/{question}"]["supports"] == 1
     act(moderator, "question.support", question=question)
     assert entries_due(sitting.pk) == []
     write_entry(sitting.pk, "question", question)
@@ -212,12 +220,22 @@ def test_deleting_the_account_erases_the_name_everywhere_and_keeps_the_question(
     assert folds_to_its_snapshot(sitting)
 
 
+def test_a_name_that_was_public_once_is_erased_too(sitting, citizen, moderator):
+    from communes.models import Person
+
+    question = ask_and_publish(citizen, moderator, signed=True)
+    act(moderator, "question.reject", question=question, code="duplicate")
+    erase(Person.objects.get(pk=citizen.person))
+    assert "Codjo" not in str(list(Entry.objects.values("state")))
+    assert folds_to_its_snapshot(sitting)
+
+
 def test_an_account_is_not_deleted_between_two_votes(sitting, citizen, moderator):
     poll = act(moderator, "poll.prepare", prompt="Pour ou contre ?", options=["Pour", "Contre"])
     poll_id = poll.result["poll"]
     act(moderator, "poll.open", poll=poll_id)
     option = states(sitting)[f"poll/{poll_id}"]["options"][0]["id"]
-    act(citizen, "ballot.cast", poll=poll_id, option=option)
+    act(citizen, "ballot.cast", poll=poll_id, options=[option])
     from communes.models import Person
 
     person = Person.objects.get(pk=citizen.person)

@@ -11,7 +11,12 @@ from live.transport.dispatch import Sender, prepare
 
 CITIZEN = {
     "question.submit",
+    "question.edit",
     "question.withdraw",
+    "question.report",
+    # For whom it was forwarded to, whatever their role; the action looks.
+    "question.answer_in_writing",
+    "appeal.submit",
     "question.support",
     "question.unsupport",
     "ballot.cast",
@@ -25,9 +30,21 @@ CITIZEN = {
     "commitment.follow",
     "commitment.unfollow",
 }
-MODERATOR = CITIZEN | {
+STAFF = {"question.note", "question.forward", "staff.say"}
+CHOOSING = {"question.highlight", "question.unhighlight", "review.undo"}
+MODERATOR = CITIZEN | STAFF | CHOOSING | {
     "question.approve",
     "question.reject",
+    "question.merge",
+    "question.split",
+    "question.label",
+    "review.claim",
+    "review.release",
+    "review.second",
+    "sanction.issue",
+    "sanction.lift",
+    "appeal.decide",
+    "rules.set",
     "question.show",
     "question.unshow",
     "question.answer",
@@ -41,7 +58,7 @@ MODERATOR = CITIZEN | {
     "participation.set",
     "sitting.close_questions",
     "sitting.open_questions",
-}
+}  # fmt: skip
 AGENDA = {"agenda.open", "agenda.close", "agenda.reopen", "agenda.revert"}
 POLLS = {
     "poll.prepare",
@@ -53,13 +70,14 @@ POLLS = {
     "screen.poll",
 }
 PROMISING = {"commitment.make", "commitment.edit", "commitment.update", "hall.rotate"}
-HOST = CITIZEN | AGENDA | POLLS | PROMISING | {
+HOST = CITIZEN | STAFF | CHOOSING | AGENDA | POLLS | PROMISING | {
     "question.show",
     "question.unshow",
     "question.answer",
     "question.reopen",
 }  # fmt: skip
-CLERK = CITIZEN | AGENDA | POLLS | PROMISING | {
+CLERK = CITIZEN | STAFF | AGENDA | POLLS | PROMISING | {
+    "rules.set",
     "participation.set",
     "sitting.schedule",
     "sitting.unschedule",

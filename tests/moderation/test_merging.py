@@ -153,9 +153,7 @@ def test_what_waits_is_not_shown_to_the_author_of_another(sitting, citizen, mode
 
 
 @pytest.mark.parametrize("case", ["itself", "twice", "another sitting", "merged", "answered"])
-def test_what_cannot_be_merged_is_refused_and_nothing_is_done(
-    sitting, moderator, publish, case
-):
+def test_what_cannot_be_merged_is_refused_and_nothing_is_done(sitting, moderator, publish, case):
     target, source, good = publish("Le marché ?"), publish("Et le marché ?"), publish("Marché ?")
     questions, code = [good, source], ErrorCode.WRONG_STATE
     if case == "itself":

@@ -46,7 +46,9 @@ def test_refusal_has_a_code_which_the_author_sees(sitting, citizen, moderator, q
 
 
 def test_another_reason_needs_words(moderator, question):
-    error = refused(moderator, "question.reject", question=question, code="other", reason=" \u200b ")
+    error = refused(
+        moderator, "question.reject", question=question, code="other", reason=" \u200b "
+    )
     assert (error.code, error.field) == (ErrorCode.INVALID, "reason")
     assert state_of(question) == "pending"
 
@@ -120,7 +122,10 @@ def test_the_last_decision_is_taken_back_whole(sitting, moderator, question, ver
     assert states(sitting, Stream.STAFF) == before
     assert "question.restored" in kinds(sitting)
     assert folds_to_its_snapshot(sitting)
-    assert list(Decision.objects.values_list("verdict", "undone")) == [(verb, True), ("undo", False)]
+    assert list(Decision.objects.values_list("verdict", "undone")) == [
+        (verb, True),
+        ("undo", False),
+    ]
 
 
 def test_taking_back_an_approval_restores_why_it_had_been_refused(moderator, question):
