@@ -30,10 +30,16 @@ from tools import install, stamps
 from tools.console import StepFailed
 
 SOAK = "soak"
+#: What these hold of rules and rows must hold on every database.
+ON_EVERY_DATABASE = ("tests/communes/", "tests/consultations/", "tests/live/", "tests/moderation/")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests run only when they are asked for."""
+    """Mark what runs on PostgreSQL too; long tests run only when they are asked for."""
+    for item in items:
+        if item.nodeid.startswith(ON_EVERY_DATABASE) and "browser" not in item.fixturenames:  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.databases)
     if SOAK in (config.option.markexpr or ""):
         return
     soaking = [item for item in items if item.get_closest_marker(SOAK)]
