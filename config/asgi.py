@@ -19,6 +19,7 @@ from live.delivery.process import make_process  # noqa: E402
 from live.delivery.server import Server  # noqa: E402
 from live.transport.consumer import SittingSocket  # noqa: E402
 from portal.background import make_inline_worker  # noqa: E402
+from portal.tasks import plan_all  # noqa: E402
 
 process = make_process(env.media_internal_url, env.media_key, env.redis_url)
 
@@ -39,6 +40,9 @@ async def start() -> None:
     await process.start()
     if worker is not None:
         worker.start()
+    else:
+        # Done by the worker processes; somebody has to begin.
+        await asyncio.to_thread(plan_all)
 
 
 async def stop() -> None:

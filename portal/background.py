@@ -11,7 +11,7 @@ import time
 from django.db import connection, connections
 from django_tasks_db.management.commands.db_worker import Worker
 
-from .tasks import plan_housekeeping
+from .tasks import plan_all
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class InlineWorker:
     def _run(self) -> None:
         while self._worker.running:
             try:
-                plan_housekeeping()
+                plan_all()
                 self._worker.run()
             except Exception:
                 logger.exception("background tasks stopped; again in %.0f s", RESTART_S)

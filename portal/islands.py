@@ -86,16 +86,22 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         "ws": f"{scheme}://{request.get_host()}/ws/sittings/{sitting.pk}/",
         "timeline": f"{api}/timeline",
         "manifest": f"{api}/manifest",
+        "similar": f"{api}/similar",
+        "polls_csv": f"{api}/polls.csv",
+        "commitments": reverse("commitments", args=(sitting.commune.slug,)),
         "hls": hls_url(sitting),
         "audio": hls_url(sitting, "audio.m3u8"),
     }
     if request.user.is_authenticated:
         urls["ticket"] = f"{api}/ticket"
+        urls["push"] = "/api/v1/me/push"
     else:
         urls["signin"] = f"{reverse('signin')}?{urlencode({'next': request.get_full_path()})}"
     for name, wanted in WORKPLACES.items():
         if roles & wanted:
             urls[name.removeprefix("sitting_")] = page_url(sitting, name)
+    if roles & STAFF:
+        urls["hall_code"] = f"{api}/hall-code"
     if roles & WORKPLACES["studio"]:
         urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}
     if roles & WORKPLACES["control"]:

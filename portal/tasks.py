@@ -9,6 +9,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from communes.models import SignInLink
+from consultations.tasks.daily import plan_late_commitments
 from live.delivery.writer import perform
 from live.models import CommandReceipt, MediaCursor
 
@@ -47,3 +48,9 @@ def plan_housekeeping(at: datetime | None = None) -> None:
     )
     if not planned.exists():
         housekeeping.using(run_after=at or timezone.now()).enqueue()
+
+
+def plan_all() -> None:
+    """Have everything done that comes back by itself. Once a process is up; twice does no harm."""
+    plan_housekeeping()
+    plan_late_commitments()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import commune, feeds, home, prepare, site, sitting, staff, work
+from .views import (
+    answers,
+    commitments,
+    commune,
+    feeds,
+    home,
+    listed,
+    notices,
+    prepare,
+    site,
+    sitting,
+    staff,
+    work,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,9 +23,20 @@ urlpatterns = [
     path("confidentialite/", site.privacy, name="privacy"),
     path("fichiers/arms/<str:name>", site.arms, name="arms"),
     path("espace/", staff.staff, name="staff"),
+    path("espace/reponses/", answers.answers, name="answers"),
+    path("rappels/<str:token>/", notices.stop, name="stop"),
+    path("sw.js", notices.service_worker, name="service_worker"),
     path("<slug:commune>/", commune.commune, name="commune"),
     path("<slug:commune>/agenda.ics", feeds.calendar, name="calendar"),
     path("<slug:commune>/flux.xml", feeds.feed, name="feed"),
+    path("<slug:commune>/liste/", listed.listed, name="listed"),
+    path("<slug:commune>/engagements/", commitments.commitments, name="commitments"),
+    path("<slug:commune>/engagements/<int:number>/", commitments.commitment, name="commitment"),
+    path(
+        "<slug:commune>/engagements/<int:number>/pieces/<int:update>/",
+        commitments.piece,
+        name="commitment_piece",
+    ),
     path("<slug:commune>/seances/nouvelle/", prepare.new, name="sitting_new"),
     path("<slug:commune>/seances/<slug:slug>/", sitting.sitting, name="sitting"),
     path("<slug:commune>/seances/<slug:slug>/apercu.png", sitting.picture, name="sitting_picture"),

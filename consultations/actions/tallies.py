@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consultations.models import Poll, PollState, Question
+from consultations.models import Poll, PollState, Question, QuestionState
 from live.actions.context import hold
 from live.timeline.append import SYSTEM
 
@@ -24,6 +24,8 @@ from .support_counts import support_tallies
 from .supports import count_supports
 
 ENTRY_EVERY = timedelta(seconds=5)
+#: Whose supports may still move, or have moved since the timeline last said them.
+COUNTED = PUBLISHED | {QuestionState.NOT_REACHED}
 #: A secret poll's live result moves by at least so many voters at a time.
 SECRET_STEP = 10
 
@@ -78,7 +80,7 @@ def write_entry(sitting_id: str, what: str, key: int) -> None:
 
 
 def _moved(sitting_id: str) -> Any:
-    return Question.objects.filter(sitting_id=sitting_id, state__in=PUBLISHED).exclude(
+    return Question.objects.filter(sitting_id=sitting_id, state__in=COUNTED).exclude(
         supports=F("tallied")
     )
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from communes.models import Commune, OfficeKind
 from communes.permissions import roles_in
+from consultations.api.commitments import public_commitments
 from live.models import SittingState
 from portal.access import OVER, RUNNING, public_sittings
 from portal.islands import WORKPLACES
@@ -39,6 +40,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
             ),
             "offices": sorted(offices, key=lambda o: (PRECEDENCE[o.kind], o.starts_on)),
             "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
+            "promised": public_commitments(place.slug).count(),
             "today": today,
         },
     )

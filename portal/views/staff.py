@@ -13,6 +13,7 @@ from communes.permissions import EVERY_ROLE, Roles, communes_of, roles_in
 from live.models import Sitting, SittingState
 from portal.access import OVER, RUNNING
 from portal.islands import WORKPLACES
+from portal.views.answers import owed_to
 
 PAST_SHOWN = 8
 
@@ -43,7 +44,14 @@ def staff(request: HttpRequest) -> HttpResponseBase:
     communes = communes_of(request.user)
     if not communes:
         raise PermissionDenied
-    return render(request, "staff/staff.html", {"places": _places(request, communes)})
+    return render(
+        request,
+        "staff/staff.html",
+        {
+            "places": _places(request, communes),
+            "owed": owed_to(request.user).count(),
+        },
+    )
 
 
 def _places(request: HttpRequest, communes: list[Commune]) -> list[Workplace]:
