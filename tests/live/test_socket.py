@@ -178,7 +178,9 @@ async def test_a_refused_question_is_told_to_its_author_alone(palabre, sitting, 
         for socket in (asking, second_tab, watching, deciding):
             await socket.ready()
         question = (await asking.do("question.submit", text=TEXT))["question"]
-        await deciding.do("question.reject", question=question, reason="Déjà posée")
+        await deciding.do(
+            "question.reject", question=question, code="duplicate", reason="Déjà posée"
+        )
         for tab in (asking, second_tab):
             await tab.until(
                 "the reason",
