@@ -41,6 +41,8 @@ VARIABLES = (
     "PORT",
     "PROXIES",
     "PUBLIC_URL",
+    "PUSH_CONTACT",
+    "PUSH_HOSTS",
     "REDIS_URL",
     "SECRET_KEY",
     "SMS_AUTHORIZATION",
@@ -48,6 +50,7 @@ VARIABLES = (
     "SMS_BODY",
     "SMS_SENDER",
     "SMS_URL",
+    "VAPID_SECRET",
     "WEB_INTERNAL_URL",
 )
 
