@@ -116,7 +116,12 @@ export class Queue {
       const shelf = SHELVES[this.state(review)];
       if (shelf) shelves[shelf].push(review);
     }
-    shelves.pending.sort((a, b) => a.submitted_at - b.submitted_at || a.id - b.id);
+    // What waits for another moderator than this one comes last.
+    const asked = (review: QuestionReview): number =>
+      Number(!!review.second_opinion && this.mine(review.second_opinion.by));
+    shelves.pending.sort(
+      (a, b) => asked(a) - asked(b) || a.submitted_at - b.submitted_at || a.id - b.id,
+    );
     const { sitting } = this.session;
     const place = (review: QuestionReview): number =>
       ["on_screen", "highlighted"].indexOf(this.state(review)) >>> 0;
