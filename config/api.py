@@ -12,6 +12,8 @@ from live.archive.api import router as archive
 from live.protocol.errors import ErrorCode, Refused
 from live.transport.api import router as sittings
 from live.transport.wording import message
+from moderation.api import communes as moderation_of_communes
+from moderation.api import sittings as moderation_of_sittings
 from portal.api import router as questions
 
 STATUS = {
@@ -42,7 +44,9 @@ api.add_router("/sittings", sittings)
 api.add_router("/sittings", archive)
 api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
+api.add_router("/sittings", moderation_of_sittings)
 api.add_router("/communes", commitments)
+api.add_router("/communes", moderation_of_communes)
 api.add_router("/me", push)
 
 

@@ -14,6 +14,7 @@ from .views import (
     site,
     sitting,
     staff,
+    transparency,
     work,
 )
 
@@ -37,6 +38,12 @@ urlpatterns = [
         commitments.piece,
         name="commitment_piece",
     ),
+    path("<slug:commune>/transparence/", transparency.commune, name="commune_report"),
+    path(
+        "<slug:commune>/transparence/seances.csv",
+        transparency.commune_csv,
+        name="commune_report_csv",
+    ),
     path("<slug:commune>/seances/nouvelle/", prepare.new, name="sitting_new"),
     path("<slug:commune>/seances/<slug:slug>/", sitting.sitting, name="sitting"),
     path("<slug:commune>/seances/<slug:slug>/apercu.png", sitting.picture, name="sitting_picture"),
@@ -46,4 +53,19 @@ urlpatterns = [
     path("<slug:commune>/seances/<slug:slug>/animation/", work.host, name="host"),
     path("<slug:commune>/seances/<slug:slug>/conduite/", work.control, name="control"),
     path("<slug:commune>/seances/<slug:slug>/studio/", work.studio, name="studio"),
+    path(
+        "<slug:commune>/seances/<slug:slug>/transparence/",
+        transparency.sitting,
+        name="sitting_report",
+    ),
+    path(
+        "<slug:commune>/seances/<slug:slug>/transparence/decisions.csv",
+        transparency.decisions_csv,
+        name="sitting_decisions",
+    ),
+    path(
+        "<slug:commune>/seances/<slug:slug>/transparence/empreintes.csv",
+        transparency.chain_csv,
+        name="sitting_chain",
+    ),
 ]

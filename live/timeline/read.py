@@ -31,6 +31,12 @@ def position(timeline: Timeline, stream: Stream) -> int:
     return timeline.seq if stream is Stream.STAFF else timeline.public_seq
 
 
+def position_of(timeline_id: str, key: str) -> int | None:
+    """The position of the last entry that speaks of `key`."""
+    seq = KeyState.objects.filter(timeline_id=timeline_id, key=key).values_list("seq", flat=True)
+    return seq.first()
+
+
 def entries_since(
     timeline_id: str, since: int, stream: Stream, limit: int | None = None
 ) -> list[EntryFrame]:

@@ -11,7 +11,7 @@ from consultations.models import PendingRefusal, Question
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import SYSTEM, By
-from live.timeline.read import milliseconds
+from live.timeline.read import milliseconds, position_of
 from moderation.models import Decision, Verdict
 
 from . import claims
@@ -113,6 +113,7 @@ def record(
         reason=reason,
         target=target,
         before=before,
+        seq=position_of(question.sitting.timeline_id, f"review/{question.pk}"),
         at=timezone.now(),
     )
     if by is not SYSTEM:

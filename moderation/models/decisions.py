@@ -44,6 +44,8 @@ class Decision(models.Model):
     )
     #: Fields of the question before it, for taking it back.
     before = models.JSONField(default=dict)
+    #: Its entry on the sitting's timeline, whose digest vouches for it.
+    seq = models.PositiveBigIntegerField(null=True)
     #: It was taken back.
     undone = models.BooleanField(default=False)
     at = models.DateTimeField()
