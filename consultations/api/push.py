@@ -4,6 +4,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from ninja.security import django_auth
 from pydantic import Field, StringConstraints
 
 from consultations.models import PushDevice
@@ -15,7 +16,8 @@ from live.transport.limits import spend
 
 from .asking import person_of
 
-router = Router(tags=["notifications"])
+#: Signed in, and (for what changes something) with the token against forged requests.
+router = Router(tags=["notifications"], auth=django_auth)
 
 #: Devices of one person; the oldest makes room.
 MOST = 8

@@ -198,7 +198,9 @@ def test_a_promise_is_late_once_its_day_has_passed(sitting, host):
 
 def test_another_communes_promise_is_out_of_reach(host):
     other = a_sitting(commune=a_commune("parakou"))
-    theirs = promise(context(other, a_person("Autre", "host", commune=a_commune("parakou")), "host"))
+    theirs = promise(
+        context(other, a_person("Autre", "host", commune=a_commune("parakou")), "host")
+    )
     for command in ("commitment.update", "commitment.follow", "commitment.confirm"):
         args = {"note": "Rien."} if command == "commitment.update" else {}
         assert refusal(host, command, commitment=theirs, **args).code is ErrorCode.NOT_FOUND
