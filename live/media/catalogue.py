@@ -95,6 +95,9 @@ class Catalogue:
     def _close(self, line: journal.SegmentClosed) -> None:
         track = self.tracks[line.r]
         track.opened.pop(line.seq, None)
+        if line.seq <= track.last_seq:
+            # Journalled again after a write that failed half way.
+            return
         track.segments.append(line)
         track.last_seq = max(track.last_seq, line.seq)
         track.size += line.size

@@ -86,9 +86,6 @@ class Shelf:
 
     def begin_take(self, at: float) -> tuple[int, float]:
         """A new take, captured from `at` on: its number and its place, in seconds."""
-        if self._unwritten:
-            lines, self._unwritten = self._unwritten, []
-            self._run(lambda: self._files.log_all(lines))
         start = self._end
         number = self.catalogue.last_take + 1
         self._log(journal.TakeBegan(take=number, start=round(start, 6), at=at))
@@ -227,9 +224,10 @@ class Shelf:
             self.trouble = None
             self._end = self.catalogue.end
             self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
+            lines = list(self._unwritten)
+            self._run(lambda: self._files.log_all(lines), self._unwritten.clear)
 
         self.disk.submit(lambda: None, settled)
-        self._run(lambda: None)
 
     def give_up(self, error: BaseException) -> None:
         """Stop writing before it fails: the disk is nearly full."""

@@ -319,6 +319,8 @@ class SittingMedia:
         if not self._full:
             self._full = True
             self._facts.tell(FactKind.DISK_FULL, self.id)
+        if self.order.mode is MediaMode.ENDED:
+            self._finalise()
 
     def _mind_disk(self, now: float) -> None:
         """Stop before the disk is full; try again when there is room."""
@@ -326,7 +328,8 @@ class SittingMedia:
         for shelf in (self.recording, self.preview):
             if shelf is None:
                 continue
-            if not room:
+            # The reserve is there so that what is over can be completed all the same.
+            if not room and self.order.mode not in _OVER:
                 shelf.give_up(OSError("the disk is nearly full"))
             elif shelf.trouble is not None and now - self._full_since > _RETRY_S:
                 self._full_since = now
