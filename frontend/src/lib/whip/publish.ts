@@ -8,8 +8,8 @@ import { refusal, Trouble } from "./trouble";
 const GATHER_MS = 2500;
 /** Longest wait for packets to get through. Milliseconds. */
 const CONNECT_MS = 15_000;
-/** A connection that says "disconnected" often recovers within seconds. Milliseconds. */
-const RECOVER_MS = 5000;
+/** A connection that says "disconnected" often recovers by itself. Milliseconds. */
+const RECOVER_MS = 2500;
 
 /** Bits per second that we ask the encoder to stay under. */
 export const VIDEO_BITRATE = 1_500_000;
