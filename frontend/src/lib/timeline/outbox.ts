@@ -11,13 +11,15 @@ import { MAX_COMMAND_BYTES } from "../../generated/protocol";
 /** `unreachable`: no answer came in time; whether it was done is not known. */
 export type RefusalCode = ErrorCode | "unreachable";
 
-/** A command that was refused; `message` is for people, already in their language. */
+/** A command that was refused; `message` is for people, already in their language. `data`: what is
+ * so now, as after a conflict. */
 export class Refused extends Error {
   constructor(
     readonly code: RefusalCode,
     message = "",
     readonly field: string | null = null,
     readonly retryAfter: number | null = null,
+    readonly data: RefusedFrame["data"] = null,
   ) {
     super(message);
     this.name = "Refused";
@@ -87,7 +89,9 @@ export class Outbox {
   /** False when the frame answers no command of ours. */
   refused(frame: RefusedFrame): boolean {
     const pending = frame.id === null ? undefined : this.#settle(frame.id);
-    pending?.reject(new Refused(frame.code, frame.message, frame.field, frame.retry_after));
+    pending?.reject(
+      new Refused(frame.code, frame.message, frame.field, frame.retry_after, frame.data ?? null),
+    );
     return pending !== undefined;
   }
 

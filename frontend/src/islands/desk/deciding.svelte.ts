@@ -1,0 +1,194 @@
+import type { QuestionReview } from "../../generated/protocol";
+import { t } from "../../lib/i18n";
+import { explain } from "../../lib/refusals";
+import type { Session } from "../../lib/session.svelte";
+import { Refused, type Result } from "../../lib/timeline/outbox";
+import { reviewState } from "../../lib/words";
+import { OUTCOMES, UNDO, type Act } from "./acts";
+import type { State } from "./questions";
+import { actDone } from "./words";
+
+export type ReasonCode = NonNullable<QuestionReview["code"]>;
+
+/** Why a question is refused; `own` is in the moderator's words, needed with the code "other". */
+export interface Reason {
+  code: ReasonCode;
+  own: string;
+}
+
+/** What was done last, for as long as it can be taken back. */
+export interface Done {
+  question: number | null;
+  said: string;
+  text: string;
+  undo: (() => Promise<unknown>) | null;
+}
+
+/** As long as `review.undo` takes; a little less, for the way there. */
+export const UNDO_MS = 9_500;
+/** More than these are separated in one go rather than undone one by one. */
+const UNDO_EACH = 20;
+
+/** Decisions on their way: what was just decided is so at once, and goes back with a word about
+ * why when the server says no. */
+export class Deciding {
+  // Replaced as a whole: thousands of questions are looked up in them.
+  #going = $state.raw<ReadonlyMap<number, State>>(new Map());
+  /** What went wrong with a question, until it is tried again. */
+  problems = $state.raw<ReadonlyMap<number, string>>(new Map());
+  /** Words that were written and could not be sent. */
+  readonly drafts = new Map<number, string>();
+  done = $state.raw<Done | null>(null);
+
+  constructor(private readonly session: Session) {}
+
+  readonly state = (review: QuestionReview): State => this.#going.get(review.id) ?? review.state;
+
+  busy(review: QuestionReview): boolean {
+    return this.#going.has(review.id);
+  }
+
+  get #me(): string | null {
+    return this.session.me?.id ?? null;
+  }
+
+  /** True when it was done. */
+  async act(review: QuestionReview, act: Act, reason?: Reason): Promise<boolean> {
+    const done = await this.#run([review], OUTCOMES[act] ?? review.state, () =>
+      this.#send(review, act, reason),
+    );
+    if (!done) return false;
+    const undo = UNDO[act];
+    this.done = {
+      question: review.id,
+      said: done["second_opinion"] === true ? t("Another moderator must confirm") : actDone(act),
+      text: review.text,
+      undo:
+        undo === null
+          ? null
+          : undo === "undo"
+            ? () => this.session.send("review.undo", { question: review.id })
+            : () => this.#send(this.#now(review), undo),
+    };
+    return true;
+  }
+
+  /** Let `target` carry on for `sources`. */
+  async merge(target: QuestionReview, sources: readonly QuestionReview[]): Promise<boolean> {
+    const ids = sources.map((review) => review.id);
+    const seen = Object.fromEntries(sources.map((review) => [String(review.id), review.state]));
+    const merged = await this.#run(sources, "merged", () =>
+      this.session.send("question.merge", { target: target.id, questions: ids, seen }),
+    );
+    if (!merged) return false;
+    this.done = {
+      question: ids[0] ?? null,
+      said: actDone("merge"),
+      text: target.text,
+      undo: () =>
+        ids.length > UNDO_EACH
+          ? this.session.send("question.split", { questions: ids })
+          : Promise.all(ids.map((question) => this.session.send("review.undo", { question }))),
+    };
+    return true;
+  }
+
+  /** Separate questions that were joined. */
+  split(sources: readonly QuestionReview[]): Promise<boolean> {
+    const questions = sources.map((review) => review.id);
+    return this.#run(sources, null, () => this.session.send("question.split", { questions })).then(
+      (done) => done !== null,
+    );
+  }
+
+  /** Take back what was done last. Raises `Refused`. */
+  async undo(): Promise<void> {
+    const undo = this.done?.undo;
+    if (!undo) return;
+    this.done = null;
+    await undo();
+  }
+
+  forget(question: number): void {
+    this.problems = without(this.problems, [question]);
+  }
+
+  async #run(
+    reviews: readonly QuestionReview[],
+    outcome: State | null,
+    work: () => Promise<Result>,
+  ): Promise<Result | null> {
+    if (reviews.some((review) => this.busy(review))) return null;
+    const ids = reviews.map((review) => review.id);
+    const going = reviews.map((review) => [review.id, outcome ?? review.state] as const);
+    this.#going = new Map([...this.#going, ...going]);
+    this.problems = without(this.problems, ids);
+    try {
+      return await work();
+    } catch (error) {
+      const words = clash(error);
+      this.problems = new Map([...this.problems, ...ids.map((id) => [id, words] as const)]);
+      return null;
+    } finally {
+      this.#going = without(this.#going, ids);
+    }
+  }
+
+  #now(review: QuestionReview): QuestionReview {
+    return this.session.sitting.family("review").get(review.id) ?? review;
+  }
+
+  async #send(review: QuestionReview, act: Act, reason?: Reason): Promise<Result> {
+    const { id, state, revision } = review;
+    // Two moderators may look at the same one: the second is told what became of it.
+    const decision = { question: id, seen_state: state, seen_revision: revision };
+    switch (act) {
+      case "reject":
+        if (review.second_opinion) {
+          return this.session.send("review.second", { question: id, confirm: true });
+        }
+        return this.session.send("question.reject", {
+          ...decision,
+          code: reason?.code ?? "other",
+          reason: reason?.own ?? "",
+        });
+      case "approve":
+        if (review.second_opinion && review.second_opinion.by !== this.#me) {
+          return this.session.send("review.second", { question: id, confirm: false });
+        }
+        return this.session.send("question.approve", decision);
+      case "show":
+        if (state === "pending") await this.session.send("question.approve", decision);
+        return this.session.send("question.show", { question: id });
+      case "highlight":
+        return this.session.send("question.highlight", decision);
+      case "unhighlight":
+        return this.session.send("question.unhighlight", decision);
+      case "split":
+        return this.session.send("question.split", { questions: [id] });
+      default:
+        return this.session.send(`question.${act}`, { question: id });
+    }
+  }
+}
+
+function without<T>(all: ReadonlyMap<number, T>, ids: readonly number[]): ReadonlyMap<number, T> {
+  if (!ids.some((id) => all.has(id))) return all;
+  return new Map([...all].filter(([id]) => !ids.includes(id)));
+}
+
+/** What a conflict means: who was faster, and what is so now. */
+export function clash(error: unknown): string {
+  if (!(error instanceof Refused) || !error.data) return explain(error);
+  const { claim, state, by_name: name } = error.data;
+  if (claim && typeof claim === "object" && "by_name" in claim) {
+    return t("{name} is deciding this question.", { name: String(claim.by_name) });
+  }
+  if (error.code !== "conflict" && error.code !== "wrong_state") return explain(error);
+  if (typeof state !== "string") return explain(error);
+  const words = reviewState(state as State);
+  if (typeof name === "string" && name) {
+    return t("{name} was faster. This question is now: {state}.", { name, state: words });
+  }
+  return t("This question has changed meanwhile. It is now: {state}.", { state: words });
+}
