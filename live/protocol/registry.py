@@ -56,6 +56,8 @@ class Command(Generic[A]):
     receipt: bool = True
     #: Allowed per person, in the notation of `limits`.
     rate: str = "30/minute"
+    #: Allowed in one sitting, all people together: far above what a full hall does.
+    sitting_rate: str | None = None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,13 @@ from live.protocol.registry import Done
 from live.protocol.tickets import TicketClaims
 
 from .dispatch import Sender, decode, dispatch
-from .limits import CONNECTIONS_PER_ADDRESS, MAX_BAD_FRAMES, spend
+from .limits import (
+    CONNECTIONS_PER_ADDRESS,
+    CONNECTIONS_PER_PERSON,
+    MAX_BAD_FRAMES,
+    MAX_TOO_OFTEN,
+    spend,
+)
 from .origin import allowed_origin
 from .tickets import check_ticket
 from .wording import message
@@ -95,6 +101,7 @@ class Connection:
         self._sitting_id: str = scope["url_route"]["kwargs"]["sitting"]
         self._tasks: set[asyncio.Task[None]] = set()
         self._bad_frames = 0
+        self._too_often = 0
         self._claims: TicketClaims | None = None
 
     async def run(self) -> None:
@@ -113,6 +120,7 @@ class Connection:
         spend(CONNECTIONS_PER_ADDRESS, "connect", self._address)
         if self._query.ticket:
             self._claims = check_ticket(self._query.ticket, self._sitting_id)
+            spend(CONNECTIONS_PER_PERSON, "connect", "person", str(self._claims.person))
         roles = self._roles
         if self._query.stream is Stream.STAFF and not roles & STAFF:
             raise Refused(ErrorCode.FORBIDDEN, "the staff stream is for staff")
@@ -158,8 +166,7 @@ class Connection:
         sender: Sender | None = None
         while (event := await self._receive())["type"] != "websocket.disconnect":
             raw = event.get("text") or event.get("bytes") or b""
-            if self._bad_frames >= MAX_BAD_FRAMES:
-                self._line.close(CLOSE_BAD_FRAMES)
+            if self._bad_frames >= MAX_BAD_FRAMES or self._too_often >= MAX_TOO_OFTEN:
                 await self._drain()
                 return
             if sender is None:  # most only listen
@@ -192,8 +199,11 @@ class Connection:
             if refused.code in {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE}:
                 self._bad_frames += 1
             self._say_refused(command_id, refused)
+            self._too_often += refused.code is ErrorCode.TOO_OFTEN
             if self._bad_frames == MAX_BAD_FRAMES:
                 self._line.close(CLOSE_BAD_FRAMES)
+            if self._too_often == MAX_TOO_OFTEN:
+                self._line.close(CLOSE_CODES[ErrorCode.TOO_OFTEN])
             return
         if done.mine and sender.context.person_id is not None:
             await room.tell(sender.context.person_id, done.mine)

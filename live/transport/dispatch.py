@@ -1,6 +1,5 @@
 """From a client's frame to a queued command."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +43,12 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
         raise Refused(ErrorCode.SIGN_IN)
     if command.roles and not command.roles & context.roles:
         raise Refused(ErrorCode.FORBIDDEN, f"needs one of {sorted(command.roles)}")
-    spend(PER_ADDRESS, "address", sender.address)
+    # Their own limit first: whoever floods uses up nobody else's share of the address, which may
+    # be a whole town's.
     spend(command.rate, command.name, str(context.person_id))
+    spend(PER_ADDRESS, "address", sender.address)
+    if command.sitting_rate is not None:
+        spend(command.sitting_rate, command.name, "sitting", context.sitting_id)
     try:
         return command, command.args.model_validate(frame.args)
     except ValidationError as error:
@@ -57,7 +60,7 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
 async def dispatch(frame: CommandFrame, sender: Sender) -> Done:
     """Do a command and return what it came to, durably; raises `Refused`."""
     command, args = prepare(frame, sender)
-    return await asyncio.wrap_future(current_writer().send(command, sender.context, args, frame.id))
+    return await current_writer().do(command, sender.context, args, frame.id)
 
 
 def _first(error: ValidationError) -> str:
