@@ -183,6 +183,7 @@ def test_props_of_a_visitor(commune, visitor, settings):
     assert given["gigabyte_price"] == commune.gigabyte_price
     assert set(given["urls"]) == {
         "page", "projector", "ws", "timeline", "manifest", "hls", "audio", "signin",
+        "similar", "polls_csv", "commitments",
     }  # fmt: skip
     assert given["urls"]["ws"] == f"ws://testserver/ws/sittings/{sitting.pk}/"
     assert given["urls"]["hls"] == f"{settings.MEDIA_SERVER_URL}/hls/{sitting.pk}/index.m3u8"
@@ -191,11 +192,13 @@ def test_props_of_a_visitor(commune, visitor, settings):
 
 FILMING = ("studio", "publish_token", "preview")
 ADDED = {
-    "": {"ticket"},
-    "moderator": {"ticket", "desk"},
-    "host": {"ticket", "host", "studio", "publish_token", "preview"},
+    "": {"ticket", "push"},
+    "moderator": {"ticket", "push", "hall_code", "desk"},
+    "host": {"ticket", "push", "hall_code", "host", "studio", "publish_token", "preview"},
     "clerk": {
         "ticket",
+        "push",
+        "hall_code",
         "host",
         "studio",
         "publish_token",
@@ -212,6 +215,7 @@ def test_props_hold_what_one_may_use(commune, enter, role):
     sitting = make_sitting(commune, "live")
     given = props(enter(*([role] if role else [])), sitting)
     common = {"page", "projector", "ws", "timeline", "manifest", "hls", "audio"}
+    common |= {"similar", "polls_csv", "commitments"}
     assert set(given["urls"]) - common == ADDED[role]
     assert given["me"]["roles"] == ([role] if role else [])
     assert given["stream"] == "public"
