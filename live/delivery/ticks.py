@@ -25,6 +25,9 @@ PRESENCE_EVERY_S, PRESENCE_SLOWER_S = 1.0, 2.0
 ENTRIES_EVERY_S = 1.0
 #: How often features are told how many people there are.
 SAMPLE_EVERY_S = 10.0
+#: A counter that no longer differs from the timeline is withdrawn (null) after so long, when the
+#: entry that says so has surely arrived: its value may have gone back to what was said before.
+WITHDRAW_S = 1.0
 #: How old counters may be that somebody who joins is told.
 FRESH_S = 1.0
 
@@ -37,6 +40,7 @@ class Ticker:
         self._hub, self._board = hub, board
         self._counters = Kept(self._read_counters, FRESH_S)
         self._told: dict[str, Any] = {}
+        self._settled: dict[str, float] = {}
         self._people = 0
         self._joining: Packet | None = None
 
@@ -96,10 +100,23 @@ class Ticker:
         values = await read(self._read_counters)
         self._counters.put(values)
         moved = {key: value for key, value in values.items() if self._told.get(key) != value}
+        moved |= dict.fromkeys(self._withdrawn(values))
         self._told = values
         if moved or self._joining is None:
             self._keep(values)
         return moved
+
+    def _withdrawn(self, values: dict[str, Any]) -> list[str]:
+        """Keys whose last value told no longer stands: the timeline says it all again."""
+        now = time.monotonic()
+        for key in self._told.keys() - values.keys():
+            self._settled[key] = now + WITHDRAW_S
+        for key in self._settled.keys() & values.keys():
+            del self._settled[key]
+        due = [key for key, at in self._settled.items() if at <= now]
+        for key in due:
+            del self._settled[key]
+        return due
 
     def _keep(self, values: dict[str, Any]) -> Packet:
         people = max(self._people, self._hub.people)

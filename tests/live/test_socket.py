@@ -316,6 +316,27 @@ async def test_somebody_whose_role_is_taken_away_can_no_longer_act_nor_listen(
         await deciding.closed()
 
 
+async def test_a_support_taken_back_at_once_is_not_shown_for_ever(
+    palabre, sitting, citizen, moderator
+):
+    async with (
+        await palabre.ws(sitting) as watching,
+        await palabre.ws(sitting, citizen) as asking,
+        await palabre.ws(sitting, moderator, stream="staff") as deciding,
+    ):
+        question = (await asking.do("question.submit", text=TEXT))["question"]
+        await deciding.do("question.approve", question=question)
+        key = f"support/{question}"
+        await deciding.do("question.support", question=question)
+        await watching.state(key, lambda tally: tally and tally["supports"] == 1)
+        await asking.do("question.support", question=question)
+        await watching.until("two", lambda s: (s.latest.get(key) or {}).get("supports") == 2)
+        await asking.do("question.unsupport", question=question)
+        # Withdrawn: what the timeline said stands again.
+        await watching.until("one again", lambda s: s.latest.get(key, "kept") is None)
+        assert watching.states[key]["supports"] == 1
+
+
 # ── rubbish ───────────────────────────────────────────────────────────────────────────────────
 
 
