@@ -25,6 +25,7 @@ def test_a_planned_task_is_done_by_the_worker_inside_web():
     finally:
         worker.stop()
     result = DBTaskResult.objects.get(status="SUCCESSFUL")
+    assert result.return_value is not None
     assert set(result.return_value) == {"sessions", "receipts", "cursors", "links", "results"}
     following = DBTaskResult.objects.get(status="READY")
     assert following.run_after > timezone.now() + timedelta(hours=23)
