@@ -14,8 +14,10 @@ from tools.console import ROOT, say
 
 BUNDLE = ROOT / "frontend" / "dist"
 ENTRY = "frontend/src/main.ts"
-#: The island of a sitting's page, live and replay.
+#: The island of a sitting's page, and what it goes on with: one of them is loaded at once. What is
+#: loaded when it is first needed (a form behind a button) is not counted.
 ISLAND = "frontend/src/islands/room/"
+ROOMS = ("LiveRoom", "ReplayRoom")
 #: Its words, one chunk a language.
 WORDS = re.compile(r"virtual:words/\w+/room$")
 BUDGET_BYTES = 60_000
@@ -42,25 +44,29 @@ def compressed(manifest: Manifest, name: str) -> int:
 
 def main() -> int:
     manifest: Manifest = json.loads((BUNDLE / "manifest.json").read_text())
-    islands = [name for name in manifest if name.startswith(ISLAND)]
-    if ENTRY not in manifest or not islands:
-        say(f"{BUNDLE}/manifest.json has no {ENTRY} or nothing below {ISLAND}")
+    island = f"{ISLAND}index.ts"
+    rooms = [f"{ISLAND}{room}.svelte" for room in ROOMS]
+    missing = [name for name in (ENTRY, island, *rooms) if name not in manifest]
+    if missing:
+        say(f"{BUNDLE}/manifest.json has no {', '.join(missing)}")
         return 1
     words = [name for name in manifest if WORDS.search(name)]
     if not words:
         say(f"{BUNDLE}/manifest.json has no words for {ISLAND}")
         return 1
     longest = max(words, key=lambda name: compressed(manifest, name))
-    sizes = {
-        name: compressed(manifest, name)
-        for name in closure(manifest, ENTRY, *islands, longest)
-        if manifest[name]["file"].endswith(".js")
-    }
-    total = sum(sizes.values())
-    for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
-        say(f"{size:8,} B  {name}")
-    say(f"{total:8,} B  of {BUDGET_BYTES:,} allowed")
-    return 0 if total <= BUDGET_BYTES else 1
+    totals = []
+    for room in rooms:
+        sizes = {
+            name: compressed(manifest, name)
+            for name in closure(manifest, ENTRY, island, room, longest)
+            if manifest[name]["file"].endswith(".js")
+        }
+        totals.append(sum(sizes.values()))
+        for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
+            say(f"{size:8,} B  {name}")
+        say(f"{totals[-1]:8,} B  of {BUDGET_BYTES:,} allowed")
+    return 0 if max(totals) <= BUDGET_BYTES else 1
 
 
 if __name__ == "__main__":

@@ -156,6 +156,18 @@ def frontend(path: str) -> SafeString:
     return mark_safe(tags)  # noqa: S308 - addresses from our own manifest
 
 
+@register.simple_tag
+def frontend_ahead(*paths: str) -> SafeString:
+    """Tags that fetch these built chunks, and what they import, while the page is still read: they
+    come at once rather than one after the other."""
+    loader = DjangoViteAssetLoader.instance()
+    try:
+        tags = "".join(loader.preload_vite_asset(path) for path in paths)
+    except DjangoViteAssetNotFoundError:
+        return SafeString("")
+    return mark_safe(tags)  # noqa: S308 - addresses from our own manifest
+
+
 @register.simple_block_tag
 def island(content: SafeString, name: str, props: dict[str, Any]) -> SafeString:
     """Where `frontend/src/islands/<name>` goes; what is inside shows until it is there."""

@@ -24,6 +24,18 @@ export function day(at: number): string {
   }).format(at);
 }
 
+/** "24 novembre 2026", of milliseconds since 1970 or of a day as `YYYY-MM-DD`. */
+export function date(at: number | string): string {
+  // A day has no clock: noon is the same day in every zone that matters.
+  const moment = typeof at === "string" ? Date.parse(`${at}T12:00:00Z`) : at;
+  return new Intl.DateTimeFormat(locale(), {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: TIME_ZONE,
+  }).format(moment);
+}
+
 /** "1:02:03" or "2:03", of seconds. */
 export function stopwatch(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

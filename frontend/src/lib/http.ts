@@ -20,7 +20,11 @@ function csrf(): string {
 /** Ask our own server; JSON in, JSON out. Raises `HttpError`, or `TypeError` without network. */
 export async function request<T>(
   address: string,
-  { method = "GET", signal }: { method?: "GET" | "POST"; signal?: AbortSignal } = {},
+  {
+    method = "GET",
+    body,
+    signal,
+  }: { method?: "GET" | "POST"; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
   const answer = await fetch(address, {
     method,
@@ -28,7 +32,9 @@ export async function request<T>(
     headers: {
       Accept: "application/json",
       ...(method === "GET" ? {} : { "X-CSRFToken": csrf() }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   });
   if (answer.ok) return (await answer.json()) as T;

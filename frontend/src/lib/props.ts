@@ -22,9 +22,19 @@ export interface Urls {
   hls: string;
   audio: string;
   page: string;
+  /** Published questions that ask what is being typed. */
+  similar: string;
+  /** All known results as CSV; that of one poll is beside it. */
+  polls_csv: string;
+  /** The commune's register of promises. */
+  commitments: string;
   /** For visitors. */
   signin?: string;
   ticket?: string;
+  /** Notifications on this device. */
+  push?: string;
+  /** The code to show in the hall. */
+  hall_code?: string;
   publish_token?: string;
   preview?: string;
   media?: string;

@@ -4,13 +4,18 @@
 
 import type {
   AgendaItemState,
+  CommitmentState,
+  ExposureState,
   KeyFamilies,
   LatestFamilies,
   MineFamilies,
+  MyLevel,
+  ParticipationState,
   PresenceState,
   PublicPoll,
   PublicQuestion,
   PublisherState,
+  ReactionCounts,
   RulesState,
   ScreenState,
   SittingFacts,
@@ -82,6 +87,24 @@ export class Sitting {
   readonly publisher: PublisherState | undefined = $derived.by(() => this.#one("publisher"));
   readonly rules: RulesState = $derived.by(() => this.#one("rules") ?? RULES);
   readonly presence: PresenceState | undefined = $derived.by(() => this.#one("presence"));
+  readonly participation: ParticipationState = $derived.by(
+    () => this.#one("participation") ?? PARTICIPATION,
+  );
+  readonly reactions: ReactionCounts | undefined = $derived.by(() => this.#one("reactions"));
+  readonly exposure: ExposureState | undefined = $derived.by(() => this.#one("exposure"));
+  /** Promises made in this sitting, the newest first. */
+  readonly commitments: CommitmentState[] = $derived.by(() =>
+    [...this.family("commitment").values()].sort((a, b) => b.made_at - a.made_at || b.id - a.id),
+  );
+  /** What was promised before and still concerns this sitting. */
+  readonly recalled: CommitmentState[] = $derived.by(() => {
+    const own = this.family("commitment");
+    return (this.#one("promises")?.items ?? []).filter((item) => !own.has(item.id));
+  });
+  /** Every level at which this person may act here. */
+  readonly levels: MyLevel["levels"] = $derived.by(
+    () => this.mine("level").get(0)?.levels ?? ["confirmed"],
+  );
   readonly questions: PublicQuestion[] = $derived.by(() => [...this.family("question").values()]);
   /** The newest first. */
   readonly polls: PublicPoll[] = $derived.by(() =>
@@ -158,6 +181,9 @@ const RULES: RulesState = {
   written_answer_days: 30,
   text_max: 500,
 };
+
+/** Who may take part until somebody changes it; as `ParticipationState` in the protocol. */
+const PARTICIPATION: ParticipationState = { level: "confirmed", by_level: false, reactions: true };
 
 const EMPTY: Family<State> = new Map();
 type Lookup = (key: string) => State | undefined;

@@ -18,7 +18,7 @@ export class Supports {
   #guesses = $state<Record<number, Guess>>({});
   error = $state("");
 
-  constructor(private readonly session: Session) {}
+  constructor(readonly session: Session) {}
 
   mine(question: number): boolean {
     const known = this.session.sitting.mine("support").get(question)?.supported ?? false;

@@ -1,7 +1,9 @@
 // States in words that people use.
 
 import type {
+  CommitmentState,
   MyQuestion,
+  ParticipationState,
   PollOptionState,
   QuestionReview,
   SittingFacts,
@@ -92,7 +94,7 @@ export function reviewState(state: QuestionReview["state"]): string {
   }
 }
 
-type ReasonCode = NonNullable<QuestionReview["code"]>;
+export type ReasonCode = NonNullable<QuestionReview["code"]>;
 
 /** Why a question was refused, in the words its author reads. */
 export function reason(code: ReasonCode | null, own: string): string {
@@ -115,6 +117,48 @@ const REASONS: Record<ReasonCode, () => string> = {
 
 /** The reasons one can choose by its number; "other" needs words of one's own. */
 export const REASON_CODES = Object.keys(REASONS).filter((code) => code !== "other") as ReasonCode[];
+
+/** What citizens report a question for. */
+export const REPORT_CODES: readonly ReasonCode[] = [
+  "insult",
+  "personal_data",
+  "unproven_accusation",
+  "off_topic",
+  "advertising",
+  "unreadable",
+  "other",
+];
+
+export function reportReason(code: ReasonCode): string {
+  return REASONS[code]();
+}
+
+export type Level = ParticipationState["level"];
+
+/** People of one level, as counts name them. */
+export function levelName(level: Level): string {
+  switch (level) {
+    case "hall":
+      return t("In the hall");
+    case "listed":
+      return t("On the commune's list");
+    case "confirmed":
+      return t("Telephone confirmed");
+  }
+}
+
+export function commitmentState(state: CommitmentState["state"]): string {
+  switch (state) {
+    case "open":
+      return t("To be kept");
+    case "kept":
+      return t("Kept");
+    case "late":
+      return t("Late");
+    case "dropped":
+      return t("Dropped");
+  }
+}
 
 /** An option of a poll, in the person's language where the server made it. */
 export function optionLabel(option: PollOptionState): string {

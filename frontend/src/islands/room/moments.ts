@@ -1,4 +1,9 @@
-import type { EntryFrame, PublicPoll, PublicQuestion } from "../../generated/protocol";
+import type {
+  CommitmentState,
+  EntryFrame,
+  PublicPoll,
+  PublicQuestion,
+} from "../../generated/protocol";
 import { t } from "../../lib/i18n";
 import type { Replay } from "../../lib/timeline/replay";
 
@@ -33,6 +38,8 @@ function describe(entry: EntryFrame): { what: string; text: string } | null {
       return { what: t("Vote opened"), text: (state as PublicPoll | null)?.prompt ?? "" };
     case "poll.closed":
       return { what: t("Vote closed"), text: (state as PublicPoll | null)?.prompt ?? "" };
+    case "commitment.made":
+      return { what: t("Promise"), text: (state as CommitmentState | null)?.wording ?? "" };
     case "sitting.paused":
       return { what: t("Pause"), text: "" };
     case "sitting.doors_closed":

@@ -1,5 +1,6 @@
 import type Hls from "hls.js";
 import { backoff } from "../timeline/backoff";
+import { methods, type Method } from "./methods";
 
 /**
  * `loading`; `playing`; `idle`: the person stopped it; `waiting`: we are trying again;
@@ -17,30 +18,8 @@ export interface EngineOptions {
   onState(state: PlayerState): void;
 }
 
-const MIME = "application/vnd.apple.mpegurl";
 /** No progress for so long while playing live: start afresh. Milliseconds. */
 const STALLED_MS = 12_000;
-
-type Method = "native" | "hls.js";
-
-/** How this browser can play HLS, best first. */
-export function methods(media: HTMLMediaElement): Method[] {
-  const found: Method[] = [];
-  if (media.canPlayType(MIME) !== "") found.push("native");
-  const source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
-  if (source?.isTypeSupported?.('audio/mp4; codecs="mp4a.40.2"')) found.push("hls.js");
-  return found;
-}
-
-/** Whether this browser can play the sitting at all. */
-export function canPlay(): boolean {
-  return methods(document.createElement("audio")).length > 0;
-}
-
-declare global {
-  // eslint-disable-next-line no-var
-  var ManagedMediaSource: typeof MediaSource | undefined;
-}
 
 /** Plays one HLS address in one media element, and comes back by itself after trouble. */
 export class Engine {
