@@ -60,17 +60,32 @@ def exposure(sitting_id: str) -> ExposureState | None:
     )
 
 
+#: Sums that were asked for before. Samples are only ever added at the end, so the sum at a moment
+#: that has passed stays what it is.
+_known: dict[tuple[str, datetime], float] = {}
+KNOWN_MOST = 20_000
+
+
 def exposures_at(sitting_id: str, moments: Mapping[int, datetime | None]) -> dict[int, float]:
     """Person-minutes that there had been at each of these moments, by the same keys; nothing for
     those without a moment."""
-    known = {key: moment for key, moment in moments.items() if moment is not None}
-    if not known:
-        return {}
-    before = PresenceSample.objects.filter(sitting_id=sitting_id, at__lte=max(known.values()))
-    samples = list(before.only("at", "people", "person_minutes"))
+    wanted = {key: moment for key, moment in moments.items() if moment is not None}
+    unknown = {moment for moment in wanted.values() if (sitting_id, moment) not in _known}
+    if unknown:
+        if len(_known) + len(unknown) > KNOWN_MOST:
+            _known.clear()
+            unknown = set(wanted.values())
+        _known.update(_sums(sitting_id, unknown))
+    return {key: _known[sitting_id, moment] for key, moment in wanted.items()}
+
+
+def _sums(sitting_id: str, moments: set[datetime]) -> dict[tuple[str, datetime], float]:
+    before = PresenceSample.objects.filter(sitting_id=sitting_id, at__lte=max(moments))
+    samples = list(before)
     times = [sample.at for sample in samples]
-    found: dict[int, float] = {}
-    for key, moment in known.items():
+    sums = {}
+    for moment in moments:
         index = bisect_right(times, moment)
-        found[key] = round(_until(samples[index - 1], moment), 2) if index else 0.0
-    return found
+        seen = _until(samples[index - 1], moment) if index else 0.0
+        sums[sitting_id, moment] = round(seen, 2)
+    return sums
