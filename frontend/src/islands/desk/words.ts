@@ -50,7 +50,7 @@ export function queueName(queue: QueueName): string {
     case "waiting":
       return t("To decide");
     case "newest":
-      return t("Newest");
+      return t("The newest");
     case "risk":
       return t("Risk");
     case "second":
@@ -62,9 +62,9 @@ export function queueName(queue: QueueName): string {
     case "forwarded":
       return t("Forwarded");
     case "published":
-      return t("Published");
+      return t("Already published");
     case "answered":
-      return t("Answered");
+      return t("Already answered");
     case "closed":
       return t("Set aside");
   }
@@ -82,7 +82,7 @@ export function actName(act: Act, review: QuestionReview, state: QuestionReview[
     case "highlight":
       return t("Choose");
     case "unhighlight":
-      return t("No longer chosen");
+      return t("Choose no longer");
     case "show":
       return state === "pending" ? t("Publish and show") : t("Show on screen");
     case "unshow":
