@@ -44,6 +44,8 @@ _SOUNDS = (
     (re.compile(r"(?:en|an|am|em)(?![aeiouy])"), "an"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
+#: Before an ending is cut: what follows decides how they sound.
+_SOFT_C, _SOFT_G = re.compile(r"c(?=[eiy])"), re.compile(r"g(?=[eiy])")
 #: Characters of an indexed word.
 LONGEST = 40
 
@@ -51,9 +53,9 @@ LONGEST = 40
 def words(text: str) -> list[str]:
     """The meaningful words of a text, in their order, each once."""
     found: dict[str, None] = {}
-    for token in _TOKENS.findall(fold(text)):
+    for token in _TOKENS.findall(fold(text.lower().replace("ç", "ss"))):
         token = SHORT_FORMS.get(token, token)
-        if token in STOP_WORDS:
+        if token in STOP_WORDS or _singular(token) in STOP_WORDS:
             continue
         word = _word(token)
         if word:
@@ -65,12 +67,26 @@ def words(text: str) -> list[str]:
 def _word(token: str) -> str:
     if token.isdigit():
         return token[:LONGEST]
-    stem = _stem(token)
-    concept = CONCEPTS.get(token) or CONCEPTS.get(stem)
+    stem = _stem(_SOFT_G.sub("j", _SOFT_C.sub("s", token)))
+    concept = CONCEPTS.get(token) or _concepts_by_stem().get(stem)
     if concept is not None:
         return concept
     sound = sounds(stem)
     return sound[:LONGEST] if len(sound) > 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _concepts_by_stem() -> dict[str, str]:
+    """Every stem of the forms of a concept, unless two concepts claim it."""
+    found: dict[str, set[str]] = {}
+    for form, concept in CONCEPTS.items():
+        stem = _stem(_SOFT_G.sub("j", _SOFT_C.sub("s", form)))
+        found.setdefault(stem, set()).add(concept)
+    return {stem: concepts.pop() for stem, concepts in found.items() if len(concepts) == 1}
+
+
+def _singular(token: str) -> str:
+    return re.sub(r"(?<=\w{2})(?:es|s|e)$", "", token)
 
 
 def _stem(token: str) -> str:

@@ -20,15 +20,21 @@ from moderation.normalise import words
 
 #: From here on two questions are shown as near duplicates; chosen on half of the labelled sample
 #: (`bench/duplicates.py`), reported on the other.
-THRESHOLD = 0.62
+THRESHOLD = 0.54
 #: What is suggested to somebody who is typing may be a little further off.
-SUGGESTED = 0.5
+SUGGESTED = 0.42
 #: Spelling: words more alike than this count as the same, in part.
 SPELLING = 0.88
+#: Each speaks of a matter (`moderation.lexicon`) that the other does not.
+APART = 0.8
 #: Candidates compared with one text.
 CANDIDATES = 60
-#: Weights are those of a sitting with at least so many questions: the first ones already weigh.
-COMMON_FROM = 40
+#: The first questions of a sitting say little of which words are common. So many are supposed to
+#: have come before, in which so many had a word for a matter (`moderation.lexicon`), or any other:
+#: a place, a name.
+BEFORE, BEFORE_MATTER, BEFORE_OTHER = 40, 4.0, 0.5
+#: What even the commonest word weighs.
+LEAST = 0.3
 #: Questions that nobody should be pointed to.
 GONE = (QuestionState.WITHDRAWN,)
 PUBLIC = (
@@ -67,17 +73,17 @@ def place(question: Question) -> set[int]:
     mine = words(question.text)
     indexed = IndexedQuestion.objects.filter(question=question).first()
     before = indexed.group_id if indexed else None
-    IndexedWord.objects.filter(question=question).delete()
+    if indexed is not None:
+        IndexedWord.objects.filter(question=question).delete()
     matches = _matches(question.sitting_id, mine, besides=question.pk)
     best = matches[0] if matches and matches[0].score >= THRESHOLD else None
     group = best.group if best else None
     if best is not None and group is None:
         group = Group.objects.create(sitting_id=question.sitting_id).pk
         IndexedQuestion.objects.filter(question=best.question).update(group=group)
-    IndexedQuestion.objects.update_or_create(
-        question=question,
-        defaults={"sitting_id": question.sitting_id, "group_id": group, "words": " ".join(mine)},
-    )
+    row = indexed or IndexedQuestion(question=question, sitting_id=question.sitting_id)
+    row.group_id, row.words = group, " ".join(mine)
+    row.save(force_insert=indexed is None)
     IndexedWord.objects.bulk_create(
         IndexedWord(sitting_id=question.sitting_id, question=question, word=word) for word in mine
     )
@@ -131,11 +137,11 @@ class Weights:
 
     def __init__(self, occurrences: dict[str, int], total: int) -> None:
         self._occurrences = occurrences
-        self._total = max(total, COMMON_FROM)
+        self._total = total + BEFORE
 
     def __getitem__(self, word: str) -> float:
-        share = (self._total + 1) / (self._occurrences.get(word, 0) + 1)
-        return 0.3 + math.log(share)
+        before = BEFORE_MATTER if word.isupper() else BEFORE_OTHER
+        return LEAST + math.log(self._total / (self._occurrences.get(word, 0) + before))
 
 
 def score(mine: Iterable[str], theirs: Iterable[str], weights: Weights) -> float:
@@ -146,13 +152,15 @@ def score(mine: Iterable[str], theirs: Iterable[str], weights: Weights) -> float
         return 0.0
     shared = 2 * sum(weights[word] for word in left & right)
     only_left, only_right = left - right, right - left
-    for word in sorted(only_left):
+    for word in sorted(left - right):
         near, alike = _nearest(word, only_right)
         if near is not None:
+            only_left.discard(word)
             only_right.discard(near)
             shared += alike * (weights[word] + weights[near])
     everything = sum(weights[word] for word in left) + sum(weights[word] for word in right)
-    return shared / everything
+    apart = any(map(str.isupper, only_left)) and any(map(str.isupper, only_right))
+    return shared / everything * (APART if apart else 1)
 
 
 def _nearest(word: str, others: set[str]) -> tuple[str | None, float]:

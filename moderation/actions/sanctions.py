@@ -140,37 +140,32 @@ def hear(sanction: Sanction, appeal: str, reason: str, by: By) -> None:
 
 def in_force(commune_id: int, people: Iterable[Person] | Collection[int]) -> QuerySet[Sanction]:
     """Sanctions against these people that still hold."""
-    now = timezone.now()
-    open_end = Where(until=None) | Where(until__gt=now)
-    return Sanction.objects.filter(open_end, commune=commune_id, lifted_at=None, person__in=people)
+    return _holding().filter(commune=commune_id, person__in=people)
+
+
+def _holding() -> QuerySet[Sanction]:
+    open_end = Where(until=None) | Where(until__gt=timezone.now())
+    return Sanction.objects.filter(open_end, lifted_at=None)
 
 
 def excluded(action: Action, sitting_id: str, people: Collection[int]) -> dict[int, Refused]:
     """Those of `people` who are excluded from `action` in the sitting's commune."""
     kinds = [kind for kind, what in EXCLUDES.items() if action in what]
-    commune = Sitting.objects.values_list("commune_id", flat=True).get(pk=sitting_id)
     found: dict[int, Refused] = {}
-    for sanction in in_force(commune, people).filter(kind__in=kinds):
+    by_contact: dict[str, Sanction] = {}
+    for sanction in _holding().filter(
+        Where(person__in=people) | Where(person=None),
+        commune__sittings=sitting_id,
+        kind__in=kinds,
+    ):
         if sanction.person_id is not None:
             found[sanction.person_id] = _refused(sanction)
-    return found | _by_contact(commune, kinds, people)
+        by_contact |= dict.fromkeys(sanction.contacts, sanction)
+    return found | _by_contact(by_contact, people) if by_contact else found
 
 
-def _by_contact(
-    commune_id: int, kinds: Collection[str], people: Collection[int]
-) -> dict[int, Refused]:
-    """The same for those who deleted the sanctioned account and made another."""
-    now = timezone.now()
-    orphans = Sanction.objects.filter(
-        Where(until=None) | Where(until__gt=now),
-        commune=commune_id,
-        person=None,
-        lifted_at=None,
-        kind__in=kinds,
-    ).exclude(contacts=[])
-    by_contact = {contact: sanction for sanction in orphans for contact in sanction.contacts}
-    if not by_contact:
-        return {}
+def _by_contact(by_contact: dict[str, Sanction], people: Collection[int]) -> dict[int, Refused]:
+    """Those who deleted the sanctioned account and made another."""
     found: dict[int, Refused] = {}
     for person in Person.objects.filter(pk__in=people):
         for contact in contacts_of(person):
