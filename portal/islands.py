@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -93,6 +94,8 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         "audio": hls_url(sitting, "audio.m3u8"),
     }
     if request.user.is_authenticated:
+        # What the island posts carries this token; asking for it has the cookie sent.
+        get_token(request)
         urls["ticket"] = f"{api}/ticket"
         urls["push"] = "/api/v1/me/push"
     else:

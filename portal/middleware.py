@@ -1,9 +1,11 @@
-"""Response headers that keep pages to themselves: nothing from elsewhere, no inline script."""
+"""What goes for every request: no nonsense in its address, and response headers that keep pages to
+themselves: nothing from elsewhere, no inline script."""
 
 import secrets
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 CAMERA_OFF = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
@@ -45,6 +47,19 @@ def policy(request: HttpRequest) -> str:
         "frame-ancestors": ["'none'"],
     }
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+class NoNul:
+    """Refuses addresses with a NUL in them (400): none of ours has one, and PostgreSQL raises on
+    every look-up of such a text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("NUL in an address")
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

@@ -20,6 +20,8 @@ from live.timeline.read import entries_since
 router = Router(tags=["commitments"])
 
 MOST = 100
+#: Further than any list goes, and than no database counts.
+FURTHEST = 1_000_000
 
 
 class CommitmentReport(Message):
@@ -58,7 +60,7 @@ def list_commitments(
     commitments = public_commitments(commune)
     if state:
         commitments = commitments.filter(state=state)
-    offset, limit = max(offset, 0), min(max(limit, 1), MOST)
+    offset, limit = min(max(offset, 0), FURTHEST), min(max(limit, 1), MOST)
     return Commitments(
         items=[_report(commitment) for commitment in commitments[offset : offset + limit]],
         total=commitments.count(),

@@ -1,5 +1,7 @@
 """Who may see a sitting, and who acts in it."""
 
+import re
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
@@ -7,6 +9,7 @@ from communes.models import Person
 from communes.permissions import STAFF, forget_roles, roles_in
 from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
+from live.protocol.ids import ID_PATTERN
 
 
 def may_see(sitting: Sitting, roles: frozenset[str]) -> bool:
@@ -16,10 +19,17 @@ def may_see(sitting: Sitting, roles: frozenset[str]) -> bool:
     return True
 
 
+def _find(sitting_id: str) -> Sitting | None:
+    """The sitting of this id, whatever outsiders wrote in its place."""
+    if not re.fullmatch(ID_PATTERN, sitting_id):
+        return None
+    return Sitting.objects.select_related("commune").filter(pk=sitting_id).first()
+
+
 def visible_sitting(sitting_id: str, roles: frozenset[str] | None = None) -> Sitting:
     """A sitting that somebody with `roles` may see; raises `Refused`, the same for what is hidden
     as for what does not exist."""
-    sitting = Sitting.objects.select_related("commune").filter(pk=sitting_id).first()
+    sitting = _find(sitting_id)
     if sitting is None or not may_see(sitting, roles or frozenset()):
         raise Refused(ErrorCode.NOT_FOUND, "no such sitting")
     return sitting
@@ -27,7 +37,7 @@ def visible_sitting(sitting_id: str, roles: frozenset[str] | None = None) -> Sit
 
 def sitting_seen_by(person: Person | AnonymousUser | AbstractBaseUser, sitting_id: str) -> Sitting:
     """The sitting, when this person (or visitor) may see it; raises `Refused`."""
-    sitting = Sitting.objects.select_related("commune").filter(pk=sitting_id).first()
+    sitting = _find(sitting_id)
     roles = roles_in(person, sitting.commune) if sitting and isinstance(person, Person) else None
     return visible_sitting(sitting_id, roles)
 

@@ -96,10 +96,10 @@ def check_request(header: str | None, method: str, path: str, body: bytes, key: 
     """Raise `BadSignature` unless `header` signs this request and is less than a minute old."""
     parts = dict(part.partition("=")[::2] for part in (header or "").split(","))
     stamp = parts.get("t", "")
-    if not stamp.isdigit():
+    if not (stamp.isascii() and stamp.isdigit()):
         raise BadSignature("unsigned request")
     expected = _request_mac(key, stamp, method, path, body)
-    if not hmac.compare_digest(parts.get("v1", ""), expected):
+    if not hmac.compare_digest(parts.get("v1", "").encode(), expected.encode()):
         raise BadSignature("wrong signature")
     if abs(time.time() - int(stamp)) > REQUEST_TOLERANCE_S:
         raise BadSignature("stale request", expired=True)

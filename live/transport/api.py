@@ -5,6 +5,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
+from ninja.security import django_auth
 from pydantic import Field
 
 from communes.models import Person
@@ -33,6 +34,8 @@ from .tickets import make_ticket
 
 router = Router(tags=["sittings"])
 
+#: Further than any list goes, and than no database counts.
+MAX_OFFSET = 1_000_000
 FEEDING = frozenset({"clerk", "host", "admin"})
 
 
@@ -120,7 +123,7 @@ def list_sittings(
         sittings = sittings.filter(commune__slug=commune)
     if state:
         sittings = sittings.filter(state=state)
-    offset, limit = max(offset, 0), min(max(limit, 1), 100)
+    offset, limit = min(max(offset, 0), MAX_OFFSET), min(max(limit, 1), 100)
     page = sittings[offset : offset + limit]
     return Sittings(items=[summary(sitting) for sitting in page], total=sittings.count())
 
@@ -146,14 +149,14 @@ def get_timeline(
     )
 
 
-@router.post("/{sitting_id}/ticket", response=Ticket)
+@router.post("/{sitting_id}/ticket", response=Ticket, auth=django_auth)
 def post_ticket(request: HttpRequest, sitting_id: str) -> Ticket:
     """A ticket for the sitting's WebSocket, for whoever is signed in."""
     person, sitting = _person(request), sitting_seen_by(request.user, sitting_id)
     return Ticket(ticket=make_ticket(person, sitting), expires_in=TICKET_LIFE_S)
 
 
-@router.post("/{sitting_id}/publish-token", response=PublishToken)
+@router.post("/{sitting_id}/publish-token", response=PublishToken, auth=django_auth)
 def post_publish_token(request: HttpRequest, sitting_id: str) -> PublishToken:
     """What the studio needs to publish."""
     sitting = _need(request, sitting_id, FEEDING)

@@ -78,10 +78,10 @@ class Query:
     @classmethod
     def of(cls, raw: bytes) -> "Query":
         """Read a query string; what cannot be read counts as not given."""
-        values = {name: given[-1] for name, given in parse_qs(raw.decode("ascii")).items()}
+        values = {name: given[-1] for name, given in parse_qs(raw.decode("latin1")).items()}
         since = values.get("since", "")
         return cls(
-            since=int(since) if since.isdigit() and len(since) < 16 else None,
+            since=int(since) if since.isascii() and since.isdigit() and len(since) < 16 else None,
             epoch=values.get("epoch"),
             stream=Stream.STAFF if values.get("stream") == "staff" else Stream.PUBLIC,
             ticket=values.get("ticket"),

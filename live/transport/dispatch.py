@@ -14,6 +14,9 @@ from live.protocol.registry import Command, Done, registry
 
 from .limits import PER_ADDRESS, spend
 
+#: 2^53 - 1 (RFC 8259 section 6): larger ones are no id of ours.
+MAX_INTEGER = 9_007_199_254_740_991
+
 
 @dataclass(frozen=True)
 class Sender:
@@ -49,12 +52,26 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
     spend(PER_ADDRESS, "address", sender.address)
     if command.sitting_rate is not None:
         spend(command.sitting_rate, command.name, "sitting", context.sitting_id)
+    if not _storable(frame.args):
+        raise Refused(ErrorCode.INVALID, "a number or a character that no database holds")
     try:
         return command, command.args.model_validate(frame.args)
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         field = str(place[0]) if place else None
         raise Refused(ErrorCode.INVALID, _first(error), field=field) from error
+
+
+def _storable(value: Any) -> bool:
+    """Whether every database can hold what a client sends: no NUL in texts (PostgreSQL refuses
+    it), no number beyond what JavaScript counts exactly."""
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, int):
+        return abs(value) <= MAX_INTEGER
+    if isinstance(value, dict):
+        return all(_storable(key) and _storable(inner) for key, inner in value.items())
+    return not isinstance(value, list) or all(map(_storable, value))
 
 
 async def dispatch(frame: CommandFrame, sender: Sender) -> Done:
