@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from live.protocol.frames import Stream
 
-from .line import FULL, SENT, Line
+from .line import CLOSE_HIDDEN, FULL, SENT, Line
 from .packet import Packet
 from .statistics import statistics
 
@@ -41,6 +41,12 @@ class Socket:
         if not self.dropped:
             self.dropped = True
             self.line.abort()
+
+    def expel(self) -> None:
+        """Say goodbye to somebody for whom this no longer is; nothing more is sent."""
+        if not self.dropped:
+            self.dropped = True
+            self.line.close(CLOSE_HIDDEN, "not public")
 
     def deliver(self, packet: Packet, replaceable: bool = False) -> bool:
         """Write to this socket, within its bounds. `replaceable`: a newer value follows anyway.

@@ -15,6 +15,8 @@ Outcome = Literal[0, 1, 2]
 
 #: RFC 6455 section 7.4.1 and its registry.
 CLOSE_RESTART, CLOSE_TRY_LATER = 1012, 1013
+#: Of our own (`live.transport.consumer`): as for a sitting that does not exist.
+CLOSE_HIDDEN = 4404
 
 
 class Line(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from communes.permissions import STAFF
-from live.actions.access import present_roles
+from live.actions.access import present_roles, staff_among
 from live.protocol.frames import MineFrame, Stream
 from live.protocol.registry import registry
 
@@ -43,10 +43,19 @@ def now_ms() -> int:
 class Room:
     """The hub of a timeline, with the tasks that feed it."""
 
-    def __init__(self, sitting_id: str, timeline_id: str, board: PresenceBoard) -> None:
+    def __init__(
+        self,
+        sitting_id: str,
+        timeline_id: str,
+        board: PresenceBoard,
+        on_hidden: Callable[[], None] = lambda: None,
+    ) -> None:
         self.sitting_id = sitting_id
         self.timeline_id = timeline_id
         self.hub = Hub()
+        #: The sitting is for staff alone; `on_hidden` is called when it becomes so.
+        self._hidden = False
+        self._on_hidden = on_hidden
         self._nudged = asyncio.Event()
         self._position: Position | None = None
         self._recent: dict[Stream, Recent] = {}
@@ -161,6 +170,7 @@ class Room:
     async def _begin(self) -> None:
         start = await read(lambda: begin(self.timeline_id))
         self._position, self._recent = start.position, start.recent
+        self._hidden = start.hidden
 
     async def _follow(self) -> None:
         """One turn: wait for a nudge, send what is new at once, let what follows gather."""
@@ -192,6 +202,8 @@ class Room:
         return grown
 
     async def _tell_all(self, growth: Growth) -> None:
+        if growth.hidden is not None:
+            await self._hide(growth.hidden)
         # Position, ring and the list of who gets it change together, before anybody else runs.
         self._position = growth.position
         packets = {
@@ -209,13 +221,33 @@ class Room:
         for kept in self._snapshots.values():
             kept.forget()
         start = await read(lambda: begin(self.timeline_id))
+        await self._hide(start.hidden)
         snapshots = {stream: await self._snapshots[stream].get() for stream in Stream}
         self._position, self._recent = start.position, start.recent
         await self.hub.broadcast({stream: kept.packet for stream, kept in snapshots.items()})
 
+    async def _hide(self, hidden: bool) -> None:
+        """Before anything more is said: whoever came while the sitting was public is sent away
+        when it no longer is (an announcement withdrawn, a rehearsal made of it)."""
+        self._hidden = hidden
+        if hidden:
+            self._on_hidden()
+            await self._expel_strangers()
+
+    async def _expel_strangers(self) -> None:
+        people = self.hub.signed_in
+        staff = await read(lambda: staff_among(people, self.sitting_id))
+        for socket in self.hub.sockets():
+            if socket.person_id is None or socket.person_id not in staff:
+                self.hub.remove(socket)
+                socket.expel()
+
     async def _check_staff(self) -> None:
-        """Send away whoever lost the role that let them onto the staff stream."""
+        """Send away whoever lost the role that let them onto the staff stream, or into a sitting
+        that is for staff alone."""
         await asyncio.sleep(STAFF_EVERY_S)
+        if self._hidden:
+            await self._expel_strangers()
         staff = self.hub.staff()
         for person_id, sockets in staff.items():
             roles = await read(lambda who=person_id: present_roles(who, self.sitting_id))  # type: ignore[misc]

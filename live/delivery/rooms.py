@@ -50,11 +50,20 @@ class Rooms:
             async with self._starting.setdefault(sitting_id, asyncio.Lock()):
                 room = self._rooms.get(sitting_id)
                 if room is None:
-                    room = Room(sitting_id, timeline_id, self.board)
+                    room = Room(
+                        sitting_id,
+                        timeline_id,
+                        self.board,
+                        # What was read of it while it was public counts no longer.
+                        on_hidden=lambda: self._forget(sitting_id),
+                    )
                     await room.start()
                     self._rooms[sitting_id] = room
         room.hub.add(socket)
         return room
+
+    def _forget(self, sitting_id: str) -> None:
+        self._sittings.pop(sitting_id, None)
 
     def leave(self, room: Room, socket: Socket) -> None:
         room.hub.remove(socket)

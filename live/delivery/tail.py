@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.models import Entry, Timeline
+from live.actions.access import may_see
+from live.models import Entry, Sitting, Timeline
 from live.protocol.frames import Stream
 from live.protocol.registry import registry
 from live.timeline.read import entry_frame, snapshot
@@ -36,6 +37,8 @@ class Growth:
     at: int = 0
     #: There is more than one page.
     more: bool = False
+    #: Whether the sitting is for staff alone now; None: nothing was said of it.
+    hidden: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Start:
 
     position: Position
     recent: dict[Stream, Recent]
+    #: The sitting is for staff alone.
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,13 @@ def begin(timeline_id: str) -> Start:
     }
     recent[Stream.STAFF].preload(encode(entries, Stream.STAFF))
     recent[Stream.PUBLIC].preload(encode(public, Stream.PUBLIC))
-    return Start(Position(timeline.epoch, timeline.seq), recent)
+    return Start(Position(timeline.epoch, timeline.seq), recent, is_hidden(timeline_id))
+
+
+def is_hidden(timeline_id: str) -> bool:
+    """Whether what happens on a timeline is for staff alone."""
+    sitting = Sitting.objects.filter(timeline_id=timeline_id).first()
+    return sitting is not None and not may_see(sitting, frozenset())
 
 
 def encode(entries: Iterable[Entry], stream: Stream) -> list[Encoded]:
@@ -100,7 +111,15 @@ def grow(timeline_id: str, since: Position) -> Growth | None:
     if public := [entry for entry in entries if entry.public_seq is not None]:
         encoded[Stream.PUBLIC] = encode(public, Stream.PUBLIC)
     at = int(entries[0].at.timestamp() * 1000)
-    return Growth(reached, encoded, _personal(entries), at, more=reached.seq < timeline.seq)
+    said = any(entry.key == "sitting" for entry in entries)
+    return Growth(
+        reached,
+        encoded,
+        _personal(entries),
+        at,
+        more=reached.seq < timeline.seq,
+        hidden=is_hidden(timeline_id) if said else None,
+    )
 
 
 def _personal(entries: list[Entry]) -> list[tuple[int, dict[str, Any]]]:
