@@ -21,6 +21,8 @@ from moderation.normalise import words
 #: From here on two questions are shown as near duplicates; chosen on half of the labelled sample
 #: (`bench/duplicates.py`), reported on the other.
 THRESHOLD = 0.54
+#: And so much alike must a question be, on average, to a whole group that it joins.
+TOGETHER = 0.5
 #: What is suggested to somebody who is typing may be a little further off.
 SUGGESTED = 0.42
 #: Spelling: words more alike than this count as the same, in part.
@@ -76,7 +78,7 @@ def place(question: Question) -> set[int]:
     if indexed is not None:
         IndexedWord.objects.filter(question=question).delete()
     matches = _matches(question.sitting_id, mine, besides=question.pk)
-    best = matches[0] if matches and matches[0].score >= THRESHOLD else None
+    best = _best(matches)
     group = best.group if best else None
     if best is not None and group is None:
         group = Group.objects.create(sitting_id=question.sitting_id).pk
@@ -88,6 +90,22 @@ def place(question: Question) -> set[int]:
         IndexedWord(sitting_id=question.sitting_id, question=question, word=word) for word in mine
     )
     return set() if group == before else {key for key in (before, group) if key is not None}
+
+
+def _best(matches: list[Match]) -> Match | None:
+    """The question that a new one belongs with: the most alike whose group it resembles as a
+    whole, so that a group does not grow from question to question into another matter."""
+    scores: dict[int, list[float]] = {}
+    for match in matches:
+        if match.group is not None:
+            scores.setdefault(match.group, []).append(match.score)
+    for match in matches:
+        if match.score < THRESHOLD:
+            return None
+        theirs = scores[match.group] if match.group is not None else [match.score]
+        if sum(theirs) / len(theirs) >= TOGETHER:
+            return match
+    return None
 
 
 def members(group: int) -> list[int]:
