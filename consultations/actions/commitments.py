@@ -214,8 +214,8 @@ def speak(context: Context, commitment_id: int, confirms: bool | None) -> Commit
 
 def _move_counters(commitment: Commitment, before: bool | None, after: bool | None) -> None:
     Commitment.objects.filter(pk=commitment.pk).update(
-        confirmed=F("confirmed") + (after is True) - (before is True),
-        contested=F("contested") + (after is False) - (before is False),
+        confirmed=F("confirmed") + int(after is True) - int(before is True),
+        contested=F("contested") + int(after is False) - int(before is False),
     )
 
 

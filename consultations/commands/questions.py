@@ -67,9 +67,7 @@ def _forget(sitting: Sitting) -> None:
 
 
 for _command in (
-    Command(
-        "question.submit", SubmitQuestion, _submit, rate="6/minute", sitting_rate="600/minute"
-    ),
+    Command("question.submit", SubmitQuestion, _submit, rate="6/minute", sitting_rate="600/minute"),
     Command("question.edit", EditQuestion, _edit, rate="12/minute"),
     Command("question.withdraw", QuestionRef, _withdraw),
     Command("question.support", QuestionRef, _support, receipt=False, rate="60/minute"),
