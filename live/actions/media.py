@@ -80,12 +80,28 @@ def record_facts(facts: MediaFacts) -> bool:
     cursor, _ = MediaCursor.objects.get_or_create(boot=facts.boot, defaults={"n": 0})
     fresh = [fact for fact in facts.facts if fact.n > cursor.n]
     for fact in fresh:
+        if fact.kind is FactKind.STARTED:
+            _nobody_publishes()
         if fact.sitting and Sitting.objects.filter(pk=fact.sitting).exists():
             _record(held(fact.sitting), fact)
     if fresh:
         cursor.n = max(fact.n for fact in fresh)
         cursor.save()
     return any(fact.kind is FactKind.STARTED for fact in fresh)
+
+
+def _nobody_publishes() -> None:
+    """A media process begins with nobody connected: one that was killed could not say that its
+    publishers had gone. Those who come back are told of again."""
+    connected = KeyState.objects.filter(
+        key="publisher",
+        timeline__sitting__state__in=UNSETTLED,
+        state__status__in=("connected", "interrupted"),
+    )
+    for sitting_id in connected.order_by("timeline").values_list("timeline__sitting", flat=True):
+        sitting = held(sitting_id)
+        _set_publisher(sitting, "absent", None)
+        _set_stream(sitting, from_status={"on": "interrupted"})
 
 
 def _record(sitting: Sitting, fact: MediaFact) -> None:
@@ -153,17 +169,19 @@ def _finalise(sitting: Sitting, fact: MediaFact) -> None:
     summary = fact.recording
     if summary is None or sitting.rehearsal:
         return
-    Recording.objects.update_or_create(
-        sitting=sitting,
-        defaults={
-            "duration_s": summary.duration_s,
-            "size_bytes": summary.size_bytes,
-            "has_video": summary.has_video,
-            "has_audio": summary.has_audio,
-            "anchors": [[anchor.media_time, anchor.at] for anchor in summary.anchors],
-            "finalised_at": timezone.now(),
-        },
-    )
-    _set_stream(sitting, from_status={"interrupted": "on", "full": "on"})
+    if summary.duration_s > 0:
+        # A sitting without a second of picture or sound has none, and its page offers none.
+        Recording.objects.update_or_create(
+            sitting=sitting,
+            defaults={
+                "duration_s": summary.duration_s,
+                "size_bytes": summary.size_bytes,
+                "has_video": summary.has_video,
+                "has_audio": summary.has_audio,
+                "anchors": [[anchor.media_time, anchor.at] for anchor in summary.anchors],
+                "finalised_at": timezone.now(),
+            },
+        )
+        _set_stream(sitting, from_status={"interrupted": "on", "full": "on"})
     if sitting.state == SittingState.ENDED:
         change(sitting.pk, "archive", SYSTEM)
