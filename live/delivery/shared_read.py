@@ -87,13 +87,17 @@ class Kept(Generic[V]):
         self._value, self._read_at = value, time.monotonic()
 
     def forget(self) -> None:
+        """It has changed: what is being read at this moment may be what it was before."""
         self._read_at = float("-inf")
+        self._reading = None
 
     async def _read(self) -> V:
-        began = time.monotonic()
+        began, me = time.monotonic(), asyncio.current_task()
         try:
             value = await read(self._function)
-            self._value, self._read_at = value, began
+            if self._reading is me:
+                self._value, self._read_at = value, began
             return value
         finally:
-            self._reading = None
+            if self._reading is me:
+                self._reading = None
