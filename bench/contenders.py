@@ -15,7 +15,7 @@ from tests.support.ports import free_port
 from tests.support.processes import Program
 from tests.support.redis import RedisServer
 
-from .native import floor_server
+from .native import floor_server, put_first
 from .publisher import Publisher
 
 WS_PACKAGE = "ws@8.18.0"
@@ -53,6 +53,7 @@ class Contender:
         program = Program(name, command, self.folder / f"{name}.log", env)
         self.programs.append(program)
         program.start(lambda: answers(f"http://127.0.0.1:{self.port}/"))
+        put_first(program.pid)
 
     @property
     def pids(self) -> list[int]:
@@ -170,6 +171,7 @@ class PerConsumer(Contender):
     def launch(self) -> None:
         self.redis = RedisServer(self.folder)
         self.redis.start()
+        put_first(self.redis.program.pid)
         env = {**os.environ, "REDIS_URL": self.redis.url}
         command = [sys.executable, "-m", "bench.apps.channels_room", str(self.port)]
         self.program("channels", command, env)

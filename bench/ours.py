@@ -13,6 +13,11 @@ from tests.support.processes import ROOT, Program
 from tests.support.redis import RedisServer
 
 from .contenders import Contender, answers
+from .native import put_first
+from .publisher import ENTRY_BYTES, Publisher
+
+#: Bytes of an entry's JSON beside the text that is published.
+ENVELOPE_BYTES = 108
 
 #: The last frame of catching up: who has it is live.
 READY_ON = '"type":"latest"'
@@ -42,6 +47,8 @@ class Ours(Contender):
         self.postgres = Postgres(durable=True) if postgres or processes > 1 else None
         self.redis = RedisServer(self.folder) if processes > 1 else None
         self._ports: list[int] = [self.port]
+        self._media_port = free_port()
+        self._media: Program | None = None
         self.world: dict[str, Any] = {}
 
     @property
@@ -55,7 +62,7 @@ class Ours(Contender):
             "REDIS_URL": self.redis.url if self.redis else "",
             "HOST": "127.0.0.1",
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "MEDIA_PORT": str(free_port()),
+            "MEDIA_PORT": str(self._media_port),
             "WIRE": "1" if self._wire else "0",
             **self._extra,
         }
@@ -64,9 +71,19 @@ class Ours(Contender):
         for server in (self.postgres, self.redis):
             if server is not None:
                 server.start()
+                if server.program is not None:
+                    put_first(server.program.pid)
         self.fill()
         while len(self._ports) < self._processes:
             self._ports.append(free_port())
+        self._media = Program(
+            "media",
+            [sys.executable, "-m", "config.asgi_media"],
+            self.folder / "media.log",
+            {**self.environment, "PORT": str(self.port)},
+        )
+        # It is part of the house, but not of what is measured.
+        self._media.start(lambda: answers(f"http://127.0.0.1:{self._media_port}/readyz"))
         for number, port in enumerate(self._ports):
             self.start_web(number, port)
 
@@ -93,6 +110,17 @@ class Ours(Contender):
         )
         self.programs.append(program)
         program.start(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+        put_first(program.pid)
+
+    @property
+    def pids(self) -> list[int]:
+        """The web processes, and the Redis between them."""
+        extra = [self.redis.program.pid] if self.redis else []
+        return [*super().pids, *extra]
+
+    def publisher(self) -> Publisher:
+        # The entry's own JSON around the text is about so long: 400 bytes in all.
+        return Publisher(self.port, self.publish_path, ENTRY_BYTES - ENVELOPE_BYTES)
 
     @property
     def ports(self) -> list[int]:
@@ -108,6 +136,11 @@ class Ours(Contender):
         return target
 
     def __exit__(self, *error: object) -> None:
+        for program in reversed(self.programs):
+            program.stop()
+        self.programs = []
+        if self._media is not None:
+            self._media.stop()
         super().__exit__(*error)
         for server in (self.redis, self.postgres):
             if server is not None:

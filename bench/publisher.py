@@ -36,11 +36,19 @@ class Publisher:
         self._post("\n".join(texts))
 
     def _post(self, body: str) -> None:
-        self._connection.request("POST", self._path, body, {"Content-Type": "text/plain"})
-        answer = self._connection.getresponse()
+        try:
+            answer = self._exchange(body)
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            # Servers end connections that were idle between two rounds.
+            self._connection.close()
+            answer = self._exchange(body)
         text = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"publishing: {answer.status} {text[:200]!r}")
+
+    def _exchange(self, body: str) -> http.client.HTTPResponse:
+        self._connection.request("POST", self._path, body, {"Content-Type": "text/plain"})
+        return self._connection.getresponse()
 
     def close(self) -> None:
         self._connection.close()

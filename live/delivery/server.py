@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,10 +19,14 @@ DRAIN_SECONDS = 15.0
 #: WebSocket pings from the server; `Wire` finds dead peers by TCP, and something is sent to
 #: everyone every few seconds anyway.
 PING_SECONDS = 3600
+TIMEOUTS_EVERY_S = 10
 
 #: What is loaded at start-up lives for ever, and connections hold no cycles that matter: young
 #: collections are made rare and full ones rarer (docs/performance.md has what each costs).
 GC_THRESHOLDS = (50_000, 50, 1_000)
+#: Every `send` lets go of the interpreter; while the writer computes, the loop gets it back after
+#: so long. The default of 5 ms would make a fan-out wait for the writer at each socket.
+SWITCH_S = 0.0005
 
 
 class Server(DaphneServer):  # type: ignore[misc]
@@ -47,6 +52,13 @@ class Server(DaphneServer):  # type: ignore[misc]
         super().listen_success(port)
         port.transport = Transport
 
+    def timeout_checker(self) -> None:
+        """daphne looks at every connection every two seconds; for what is left to find, seldom
+        is enough."""
+        for protocol in list(self.connections):
+            protocol.check_timeouts()
+        reactor.callLater(TIMEOUTS_EVERY_S, self.timeout_checker)  # type: ignore[arg-type]
+
     def run(self) -> None:
         reactor.callWhenRunning(self._start)
         super().run()
@@ -64,6 +76,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        sys.setswitchinterval(SWITCH_S)
 
     def _failed(self, failure: Any) -> None:
         logger.critical("start-up failed: %s", failure.getTraceback())

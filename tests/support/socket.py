@@ -103,8 +103,8 @@ class LiveSocket:
         return value
 
     async def ready(self) -> Self:
-        """Wait until the connection has caught up."""
-        await self.until("caught up", lambda s: s.of("snapshot") or s.of("entries"))
+        """Wait until the connection has caught up: counters come last of all that it lacked."""
+        await self.until("caught up", lambda s: s.of("latest"))
         return self
 
     async def state(self, key: str, check: Callable[[Any], Any] = bool) -> Any:
