@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from consultations.actions import exposure, reactions
+from consultations.actions import reactions
 from consultations.actions.exposure import exposures_at, take_sample
 from consultations.actions.own import own_values
 from consultations.actions.tallies import entries_due, live, write_entry
@@ -127,7 +127,7 @@ def test_reactions_can_be_switched_off(sitting):
 def clock(monkeypatch):
     """The time that samples are taken at; the test moves it on."""
     now = [timezone.now()]
-    monkeypatch.setattr(exposure.timezone, "now", lambda: now[0])
+    monkeypatch.setattr(timezone, "now", lambda: now[0])
     return now
 
 
