@@ -6,6 +6,8 @@ has its own savepoint, so that one refused leaves no trace and hurts no other; c
 the durable commit, never before.
 """
 
+import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -13,7 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -33,15 +35,20 @@ MAX_BATCH = 512
 #: A batch takes no further single command after so long, to keep write transactions short.
 BATCH_SECONDS = 0.008
 BUSY_RETRY_S = 1.0
+#: Below this many commands a batch is small, and may be followed by a pause.
+SMALL_BATCH = 64
+BREATH_S = 0.016
 
 T = TypeVar("T")
+#: Who waits for a job: a thread, or a coroutine.
+Waiting: TypeAlias = "Future[Any] | asyncio.Future[Any]"
 
 
 @dataclass(slots=True)
 class Job:
     """A command with who sends it, or (`call`) a function to run in the writer's transaction."""
 
-    future: "Future[Any]"
+    future: Waiting
     call: Callable[[], Any] | None = None
     command: Command[Any] | None = None
     context: Context | None = None
@@ -84,6 +91,14 @@ class Writer:
         self._put(Job(future, None, command, context, args, client_id))
         return future
 
+    async def do(
+        self, command: Command[Any], context: Context, args: Message, client_id: str
+    ) -> Done:
+        """As `send`, for coroutines: the loop is woken once for a batch, not for each of it."""
+        future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._put(Job(future, None, command, context, args, client_id))
+        return await future
+
     def call(self, function: Callable[[], T]) -> "Future[T]":
         """Queue a function to run in the writer's transaction."""
         future: Future[T] = Future()
@@ -102,8 +117,19 @@ class Writer:
         while not (stopping and not later):
             jobs, stopped = self._gather(later)
             stopping = stopping or stopped
+            began = time.monotonic()
             later = self._write(jobs) if jobs else []
+            self._breathe(len(jobs), time.monotonic() - began, stopping)
         connection.close()
+
+    def _breathe(self, done: int, seconds: float, stopping: bool) -> None:
+        """After a small batch, with more waiting: let twice the time pass that it took.
+
+        Batches cost much the same whatever their size. Without this a steady stream of commands
+        makes many small ones, which keep the interpreter from those who read and write sockets.
+        """
+        if done < SMALL_BATCH and not stopping and not self._queue.empty():
+            time.sleep(min(2 * seconds, BREATH_S))
 
     def _gather(self, jobs: list[Job]) -> tuple[list[Job], bool]:
         """What is queued now, after `jobs`; waits only when there is nothing at all."""
@@ -140,14 +166,8 @@ class Writer:
             connection.close()
         self.statistics.batches += 1
         self.statistics.commands += len(outcomes)
-        for job, outcome in outcomes:
-            if not job.future.set_running_or_notify_cancel():
-                continue
-            if isinstance(outcome, Exception):
-                self.statistics.refused += 1
-                job.future.set_exception(outcome)
-            else:
-                job.future.set_result(outcome)
+        self.statistics.refused += sum(isinstance(what, Exception) for _, what in outcomes)
+        _answer(outcomes)
         return later
 
     def _lost(self, jobs: list[Job]) -> list[tuple[Job, Any]]:
@@ -156,6 +176,29 @@ class Writer:
         self.statistics.failed += len(jobs)
         refusal = Refused(ErrorCode.BUSY, "not committed", retry_after=BUSY_RETRY_S)
         return [(job, refusal) for job in jobs]
+
+
+def _answer(outcomes: list[tuple[Job, Any]]) -> None:
+    """Tell everyone what their job came to."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[Waiting, Any]]] = {}
+    for job, outcome in outcomes:
+        if isinstance(job.future, asyncio.Future):
+            loops.setdefault(job.future.get_loop(), []).append((job.future, outcome))
+        elif job.future.set_running_or_notify_cancel():
+            _settle([(job.future, outcome)])
+    for loop, waiting in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closing
+            loop.call_soon_threadsafe(_settle, waiting)
+
+
+def _settle(outcomes: list[tuple[Waiting, Any]]) -> None:
+    for future, outcome in outcomes:
+        if future.done():
+            continue  # whoever waited has gone
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
 
 
 def _do(jobs: list[Job]) -> tuple[list[tuple[Job, Any]], list[Job]]:
