@@ -5,7 +5,6 @@ from typing import Any, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
-from ninja.security import django_auth
 from pydantic import Field
 
 from communes.models import Person
@@ -30,6 +29,7 @@ from .addresses import (
     whip_address,
 )
 from .media_status import MediaReport, media_report
+from .signed_in import signed_in
 from .tickets import make_ticket
 
 router = Router(tags=["sittings"])
@@ -149,14 +149,14 @@ def get_timeline(
     )
 
 
-@router.post("/{sitting_id}/ticket", response=Ticket, auth=django_auth)
+@router.post("/{sitting_id}/ticket", response=Ticket, auth=signed_in)
 def post_ticket(request: HttpRequest, sitting_id: str) -> Ticket:
     """A ticket for the sitting's WebSocket, for whoever is signed in."""
     person, sitting = _person(request), sitting_seen_by(request.user, sitting_id)
     return Ticket(ticket=make_ticket(person, sitting), expires_in=TICKET_LIFE_S)
 
 
-@router.post("/{sitting_id}/publish-token", response=PublishToken, auth=django_auth)
+@router.post("/{sitting_id}/publish-token", response=PublishToken, auth=signed_in)
 def post_publish_token(request: HttpRequest, sitting_id: str) -> PublishToken:
     """What the studio needs to publish."""
     sitting = _need(request, sitting_id, FEEDING)

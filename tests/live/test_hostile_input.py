@@ -107,4 +107,5 @@ def test_a_foreign_page_cannot_borrow_a_session(path):
         a_person("Koffi", "clerk"), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     answer = client.post(f"/api/v1/sittings/{sitting.pk}/{path}")
-    assert answer.status_code == 403
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert answer["Content-Type"] == "application/problem+json"
