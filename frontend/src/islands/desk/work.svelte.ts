@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import type { QuestionReview } from "../../generated/protocol";
 import { t } from "../../lib/i18n";
 import { explain } from "../../lib/refusals";
 import { acts, type Act } from "./acts";
@@ -41,11 +42,11 @@ export class Work {
     if (next !== null && !desk.stays(card, what)) void this.select(next, card.id);
   }
 
-  /** Refuse; `all`: those that ask the same too. */
-  async reject(card: Card, reason: Reason, all: boolean): Promise<boolean> {
+  /** Refuse, as it was `seen`; `all`: those that ask the same too. */
+  async reject(card: Card, seen: QuestionReview, reason: Reason, all: boolean): Promise<boolean> {
     const { desk } = this;
     const next = desk.neighbour(1);
-    const first = desk.deciding.act(card.review, "reject", reason);
+    const first = desk.deciding.act(seen, "reject", reason);
     const more = all ? card.others.map((one) => desk.deciding.act(one, "reject", reason)) : [];
     const done = await first;
     await Promise.all(more);
