@@ -56,6 +56,10 @@ CLOSE_CODES = {
     ErrorCode.TOO_OFTEN: 4429,
 }
 CLOSE_BAD_FRAMES = 4400
+#: What our own pages never send; a few are answered, then the connection ends.
+BAD = frozenset(
+    {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE, ErrorCode.UNKNOWN_COMMAND, ErrorCode.SIGN_IN}
+)
 #: Seconds that a client that is sent away gets to go by itself.
 GOODBYE_S = 5.0
 #: Bytes of answers that may wait for one client.
@@ -196,8 +200,7 @@ class Connection:
             command_id = frame.id
             done: Done = await dispatch(frame, sender)
         except Refused as refused:
-            if refused.code in {ErrorCode.MALFORMED, ErrorCode.TOO_LARGE}:
-                self._bad_frames += 1
+            self._bad_frames += refused.code in BAD
             self._say_refused(command_id, refused)
             self._too_often += refused.code is ErrorCode.TOO_OFTEN
             if self._bad_frames == MAX_BAD_FRAMES:

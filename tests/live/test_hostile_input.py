@@ -1,16 +1,20 @@
 """Nonsense at every entry of HTTP and the WebSocket: answered clearly, and hurting nobody else."""
 
+import contextlib
 import json
 
 import pytest
 from django.test import Client
+from websockets.exceptions import ConnectionClosed
 
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.signing import BadSignature, check_request
 from live.transport.consumer import Query
 from live.transport.dispatch import Sender, decode, prepare
+from live.transport.limits import MAX_BAD_FRAMES
 from tests.live.acting import a_person, a_sitting
+from tests.support.factories import make_commune, make_sitting, orm
 
 HUGE = str(2**70)
 NASTY = ("abc", "", "-1", HUGE, f"-{HUGE}", "%00", "%FF", "1e9", "%C2%B2", "a" * 3000)
@@ -109,3 +113,17 @@ def test_a_foreign_page_cannot_borrow_a_session(path):
     answer = client.post(f"/api/v1/sittings/{sitting.pk}/{path}")
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("command", ["question.submit", "no.such"])
+async def test_a_visitor_who_goes_on_sending_commands_is_sent_away(palabre, command):
+    sitting = await orm(make_sitting, await orm(make_commune))
+    async with await palabre.ws(sitting) as socket:
+        await socket.ready()
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(MAX_BAD_FRAMES + 10):
+                await socket.send(command, text="Et l'eau ?")
+        assert await socket.closed() == 4400
+        refused = socket.of("refused")
+        assert {frame["code"] for frame in refused} <= {"sign_in", "unknown_command"}
+        assert len(refused) >= MAX_BAD_FRAMES
