@@ -20,6 +20,7 @@ RESERVED = frozenset(
         "internal",
         "langue",
         "metrics",
+        "rappels",
         "readyz",
         "recherche",
         "robots",
