@@ -6,11 +6,10 @@ import secrets
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.support.chromium import DESK, PHONE, Screen
-from tests.support.pages import Tab
+from tests.support.pages import Tab, is_sound
 from tests.support.world import World
 
 pytestmark = pytest.mark.browser
@@ -35,18 +34,6 @@ def sent_code(palabre: World) -> str:
     codes = re.findall(r"--- text message to .*\n.*?\b(\d{6})\b", palabre.web.tail())
     assert codes, palabre.web.tail()
     return str(codes[-1])
-
-
-async def is_sound(page: Page) -> None:
-    """Nothing to scroll sideways, nothing serious for axe-core."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-    report = await Axe().run(page)
-    serious = [
-        (violation["id"], [node["html"] for node in violation["nodes"]])
-        for violation in report.response["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
-    assert not serious, f"{page.url}: {serious}"
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import ConsoleMessage, Page
 
 #: `await new_page(screen, person)` of tests/conftest.py.
@@ -26,3 +27,15 @@ class Watch:
 
     def check(self) -> None:
         assert not self.problems, "\n".join(self.problems)
+
+
+async def is_sound(page: Page) -> None:
+    """Nothing to scroll sideways, nothing serious for axe-core."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    report = await Axe().run(page)
+    serious = [
+        (violation["id"], [node["html"] for node in violation["nodes"]])
+        for violation in report.response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
+    assert not serious, f"{page.url}: {serious}"

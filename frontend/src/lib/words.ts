@@ -135,6 +135,9 @@ export function reportReason(code: ReasonCode): string {
 
 export type Level = ParticipationState["level"];
 
+/** From the widest to the narrowest. */
+export const LEVELS: readonly Level[] = ["confirmed", "listed", "hall"];
+
 /** People of one level, as counts name them. */
 export function levelName(level: Level): string {
   switch (level) {
