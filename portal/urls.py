@@ -15,6 +15,7 @@ from .views import (
     sitting,
     staff,
     transparency,
+    word_lists,
     work,
 )
 
@@ -38,6 +39,7 @@ urlpatterns = [
         commitments.piece,
         name="commitment_piece",
     ),
+    path("<slug:commune>/mots/", word_lists.word_lists, name="word_lists"),
     path("<slug:commune>/transparence/", transparency.commune, name="commune_report"),
     path(
         "<slug:commune>/transparence/seances.csv",

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from communes.identity.erasure import erase
 from communes.models import Person
+from consultations.actions import hooks
 from live.models import Entry
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.frames import Stream
@@ -59,6 +60,22 @@ def test_each_kind_excludes_from_what_it_says(
     assert attempt(citizen, "question.edit", question=question, text="Autre chose ?") is submit
     assert attempt(citizen, "question.support", question=published) is support
     assert folds_to_its_snapshot(sitting)
+
+
+@pytest.mark.parametrize(
+    ("kind", "barred"),
+    [
+        ("warning", set()),
+        ("mute", {"submit"}),
+        ("ban", {"submit", "support", "vote", "react"}),
+    ],
+)
+def test_a_crowd_is_asked_about_at_once(sitting, citizen, moderator, question, kind, barred):
+    issue(moderator, question, kind, 30)
+    crowd = [citizen.person, *(a_person(f"Voix {n}").pk for n in range(3))]
+    for action in ("submit", "support", "vote", "react"):
+        found = set(hooks.excluded(action, sitting.pk, crowd))
+        assert found == ({citizen.person} if action in barred else set())
 
 
 def test_it_holds_in_the_commune_and_nowhere_else(citizen, moderator, question):
