@@ -103,7 +103,7 @@ async def test_a_failed_read_fails_for_those_who_asked_and_for_nobody_later(monk
         return function()
 
     monkeypatch.setattr(shared_read, "read", read)
-    gathered = Gathered(lambda keys: dict.fromkeys(keys, "here"))
+    gathered: Gathered[int, str] = Gathered(lambda keys: dict.fromkeys(keys, "here"))
     kept = Kept(lambda: "kept", 60)
     with pytest.raises(ConnectionError):
         await gathered.get(1)

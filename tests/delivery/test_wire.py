@@ -62,11 +62,14 @@ class Ends:
         ours, self.peer = socket.socketpair()
         ours.setblocking(False)
         self.peer.setblocking(False)
-        self.reactor = Reactor()
-        self.protocol = Protocol()
+        reactor: Any = Reactor()
+        self.reactor = reactor
+        protocol: Any = Protocol()
+        self.protocol = protocol
         address = ("127.0.0.1", 1)
-        server = SimpleNamespace(_realPortNumber=1)
-        self.transport = Transport(ours, self.protocol, address, server, 1, self.reactor)
+        server: Any = SimpleNamespace(_realPortNumber=1)
+        made: Any = Transport(ours, self.protocol, address, server, 1, self.reactor)
+        self.transport = made
         self.protocol.transport = self.transport
         # A socket pair has no TCP options.
         self.transport.socket = _WithoutTcp(ours)
@@ -88,7 +91,7 @@ class Ends:
 
     def fill(self) -> list[bytes]:
         """Send until the transport has to keep something; the frames, in order."""
-        frames = []
+        frames: list[bytes] = []
         while not self.wire.waiting:
             packet = Packet.of(f"{len(frames):06d}" + "x" * 4000)
             assert self.wire.send(packet, LIMIT) == SENT
