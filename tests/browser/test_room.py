@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -195,7 +196,7 @@ async def test_questions_are_searched_and_ordered(begin: Begin):
 
 # ── voting ────────────────────────────────────────────────────────────────────────────────────
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "one": {"options": ["Le marché", "Le pont"]},
     "several": {"options": ["Le marché", "Le pont", "L'école"], "max_choices": 2},
     "rating": {},
