@@ -2,8 +2,8 @@
 
 `python -m bench.desk [--questions 2000] [--seconds 240] [--citizens 150] [--moderators 3]`
 
-Citizens send questions of the labelled sample at an even pace. Each moderator takes a question
-that nobody claimed (one the oldest, one the newest, one from between), claims it, and decides:
+Citizens send questions of the labelled sample at an even pace. Each moderator has a share of them,
+and helps the others with what waits; takes the oldest that nobody claimed, claims it, and decides:
 three quarters approved, the rest refused or merged into a published one of its group. Reported:
 how long a question takes from its citizen to all moderators' screens, how long an answer takes,
 and how many decisions a minute get through.
@@ -47,8 +47,8 @@ from .contenders import answers  # noqa: E402
 
 SAMPLE = Path(__file__).parent / "data" / "questions_fr.json"
 DEADLINE_S = 30.0
-#: How long a moderator leaves a question alone that somebody else has.
-LEFT_S = 1.0
+#: After so long a moderator takes what is in another's share.
+PATIENCE_S = 3.0
 #: Shares of decisions: the rest is approved.
 REFUSED, MERGED = 0.12, 0.13
 
@@ -76,8 +76,8 @@ class Client:
         self._ids = itertools.count()
         self.states: dict[str, Any] = {}
         self.came: dict[int, float] = {}
-        #: Questions left to somebody else, until when.
-        self.left: dict[int, float] = {}
+        #: Decided by this one; the answer comes before the entry does.
+        self.decided: set[int] = set()
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -160,12 +160,12 @@ async def _submit(client: Client, text: str, figures: Figures) -> None:
 
 
 async def moderate(
-    client: Client, me: str, seed: int, figures: Figures, done: asyncio.Event
+    client: Client, me: str, seed: int, desks: int, figures: Figures, done: asyncio.Event
 ) -> None:
     """Decide the oldest unclaimed question, again and again."""
     dice = random.Random(seed)  # noqa: S311
     while True:
-        question = _next(client, me, seed)
+        question = _next(client, me, seed, desks)
         if question is None:
             if done.is_set():
                 return
@@ -173,14 +173,13 @@ async def moderate(
             continue
         claimed = await client.ask("review.claim", questions=[question])
         if claimed["type"] != "ack":
-            # Whoever has it decides it; one looks at another meanwhile.
             figures.conflicts += claimed["code"] == "conflict"
-            client.left[question] = time.perf_counter() + LEFT_S
             await asyncio.sleep(claimed["retry_after"] or 0)
             continue
         began = time.perf_counter()
         answer = await _decide(client, question, dice)
         if answer["type"] == "ack":
+            client.decided.add(question)
             figures.decisions += 1
             figures.decided.append(time.perf_counter() - began)
             figures.waited.append(time.perf_counter() - client.came.get(question, began))
@@ -189,16 +188,24 @@ async def moderate(
             await asyncio.sleep(answer["retry_after"] or 0)
 
 
-def _next(client: Client, me: str, seed: int) -> int | None:
-    now, free = time.time() * 1000, []
+def _next(client: Client, me: str, seed: int, desks: int) -> int | None:
+    """The oldest free question of my share; with none, any of the others' that has waited."""
+    now, clock = time.time() * 1000, time.perf_counter()
+    waiting = []
     for key, state in client.states.items():
-        if key.startswith("review/") and state["state"] == "pending":
-            claim = client.states.get(f"claim/{state['id']}")
-            if client.left.get(state["id"], 0.0) > time.perf_counter():
-                continue
-            if claim is None or claim["by"] == me or claim["until"] < now:
-                free.append(int(state["id"]))
-    return sorted(free)[(0, -1, len(free) // 2)[seed % 3]] if free else None
+        if not key.startswith("review/") or state["state"] != "pending":
+            continue
+        question = int(state["id"])
+        claim = client.states.get(f"claim/{question}")
+        if claim is not None and claim["by"] != me and claim["until"] > now:
+            continue
+        if question in client.decided:
+            continue
+        if question % desks == seed:
+            return question
+        if clock - client.came.get(question, 0.0) > PATIENCE_S:
+            waiting.append(question)
+    return random.choice(waiting) if waiting else None  # noqa: S311
 
 
 async def _decide(client: Client, question: int, dice: random.Random) -> dict[str, Any]:
@@ -247,7 +254,7 @@ async def run(args: argparse.Namespace, port: int, sitting: Sitting, people: lis
         askers = [await join(person, []) for person in people]
         desks = [await join(person, ["moderator"]) for person in staff]
         working = [
-            asyncio.create_task(moderate(desk, person.public_id, seed, figures, done))
+            asyncio.create_task(moderate(desk, person.public_id, seed, len(desks), figures, done))
             for seed, (desk, person) in enumerate(zip(desks, staff, strict=True))
         ]
         began = time.perf_counter()

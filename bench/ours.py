@@ -91,7 +91,7 @@ class Ours(Contender):
         """Make the database."""
         target = self.folder / "world.json"
         subprocess.run(
-            [sys.executable, "-m", "bench.apps.prepare", str(self._people), str(target)],
+            [sys.executable, "-m", "tests.support.fill", str(self._people), str(target)],
             cwd=ROOT,
             env=self.environment,
             check=True,

@@ -21,11 +21,12 @@ class WebProcess:
         self.ready = False
 
     async def start(self) -> None:
-        start_writer()
+        writer = start_writer()
         self.orders = OrderKeeper(MediaClient(self._media_url, self._media_key))
         self.orders.start()
-        self._nudges = Nudges(self._nudged)
+        self._nudges = Nudges(self._nudged, self.rooms.touch)
         self._nudges.start()
+        writer.after_batch = self._nudges.wrote
         self.ready = True
 
     async def stop(self) -> None:
@@ -43,7 +44,8 @@ class WebProcess:
 
     def _nudged(self, timeline_id: str | None) -> None:
         self.rooms.nudge(timeline_id)
-        if self.orders is not None:
+        # "Something was written" is said up to twenty times a second while people vote.
+        if self.orders is not None and timeline_id is not None:
             self.orders.nudge()
 
 

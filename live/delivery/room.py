@@ -85,6 +85,11 @@ class Room:
 
     def nudge(self) -> None:
         self._nudged.set()
+        self._ticker.touch()
+
+    def touch(self) -> None:
+        """Counters may have moved, which no entry tells of."""
+        self._ticker.touch()
 
     # ── catching up ───────────────────────────────────────────────────────────────────────────
 

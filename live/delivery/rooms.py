@@ -84,6 +84,10 @@ class Rooms:
             if timeline_id is None or room.timeline_id == timeline_id:
                 room.nudge()
 
+    def touch(self) -> None:
+        for room in self._rooms.values():
+            room.touch()
+
     async def send_away(self, within_s: float) -> None:
         """Tell everyone that the service restarts, spread over `within_s` seconds, so that those
         who go on elsewhere do not arrive there all at once."""

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from live.protocol.frames import LatestFrame, Stream
-from live.protocol.registry import registry
+from live.protocol.registry import Counter, registry
 from live.protocol.states import PresenceState
 
 from .hub import Hub
@@ -28,8 +28,10 @@ SAMPLE_EVERY_S = 10.0
 #: A counter that no longer differs from the timeline is withdrawn (null) after so long, when the
 #: entry that says so has surely arrived: its value may have gone back to what was said before.
 WITHDRAW_S = 1.0
+#: Counters are read again without having been touched: nothing tells of everything.
+REREAD_S = 1.0
 #: How old counters may be that somebody who joins is told.
-FRESH_S = 1.0
+FRESH_S = 2.0
 
 
 class Ticker:
@@ -43,6 +45,12 @@ class Ticker:
         self._settled: dict[str, float] = {}
         self._people = 0
         self._joining: Packet | None = None
+        self._touched = True
+        self._read_at = 0.0
+
+    def touch(self) -> None:
+        """Something was written, here or elsewhere: counters may have moved."""
+        self._touched = True
 
     @property
     def at_hand(self) -> Packet | None:
@@ -59,7 +67,8 @@ class Ticker:
         last_frame = last_presence = last_entries = last_sample = 0.0
         while True:
             began = time.monotonic()
-            values = await self._moved() if self._hub.size else {}
+            due = self._touched or began - self._read_at >= REREAD_S
+            values = await self._moved() if due and self._hub.size else {}
             if began - last_presence >= self._presence_every_s:
                 last_presence = began
                 people = await self._count_people()
@@ -97,6 +106,7 @@ class Ticker:
         return values
 
     async def _moved(self) -> dict[str, Any]:
+        self._touched, self._read_at = False, time.monotonic()
         values = await read(self._read_counters)
         self._counters.put(values)
         moved = {key: value for key, value in values.items() if self._told.get(key) != value}
@@ -129,28 +139,36 @@ class Ticker:
         return Packet.of(frame.model_dump_json())
 
     async def _write_entries_due(self) -> None:
-        for counter in registry.counters:
-            due = await read(lambda counter=counter: counter.due(self._sitting_id))  # type: ignore[misc]
-            for what, key in due:
-                await asyncio.wrap_future(
-                    current_writer().call(
-                        lambda counter=counter, what=what, key=key: counter.write(  # type: ignore[misc]
-                            self._sitting_id, what, key
-                        )
+        for counter, what, key in await read(self._read_due):
+            await asyncio.wrap_future(
+                current_writer().call(
+                    lambda counter=counter, what=what, key=key: counter.write(  # type: ignore[misc]
+                        self._sitting_id, what, key
                     )
                 )
+            )
+
+    def _read_due(self) -> list[tuple[Counter, str, int]]:
+        return [
+            (counter, what, key)
+            for counter in registry.counters
+            for what, key in counter.due(self._sitting_id)
+        ]
 
     async def _tell_staff(self) -> None:
         """What staff alone is told; all of it each time: there are few of them, and who has just
         joined waits a second at most."""
         if not self._hub.has(Stream.STAFF):
             return
+        if values := await read(self._read_staff):
+            await self._hub.broadcast({Stream.STAFF: self._packet(values)}, replaceable=True)
+
+    def _read_staff(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for counter in registry.counters:
             if counter.staff is not None:
-                values |= await read(lambda tell=counter.staff: tell(self._sitting_id))  # type: ignore[misc]
-        if values:
-            await self._hub.broadcast({Stream.STAFF: self._packet(values)}, replaceable=True)
+                values |= counter.staff(self._sitting_id)
+        return values
 
     async def _take_sample(self) -> None:
         people = self._people

@@ -74,6 +74,8 @@ class Writer:
         self._queue: queue.Queue[Job | None] = queue.Queue(MAX_WAITING)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self.statistics = WriterStatistics(waiting=self._queue.qsize)
+        #: Called after each transaction, on the writer's thread.
+        self.after_batch: Callable[[], None] | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -168,6 +170,8 @@ class Writer:
         self.statistics.commands += len(outcomes)
         self.statistics.refused += sum(isinstance(what, Exception) for _, what in outcomes)
         _answer(outcomes)
+        if self.after_batch is not None:
+            self.after_batch()
         return later
 
     def _lost(self, jobs: list[Job]) -> list[tuple[Job, Any]]:

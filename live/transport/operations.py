@@ -7,6 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from live.delivery.process import current_process
 from live.delivery.writer import current_writer
 
+from .figures import DeliveryFigures
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
@@ -36,6 +38,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     def gauge(name: str, text: str, value: float) -> None:
         Gauge(f"palabre_{name}", text, registry=registry).set(value)
 
+    registry.register(DeliveryFigures())
     process = current_process()
     if process is not None:
         sizes = process.rooms.sizes

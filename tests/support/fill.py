@@ -1,6 +1,7 @@
-"""Fill an empty database for a benchmark: a live sitting, an open poll, and people with tickets.
+"""Fill an empty database from outside: a live sitting, an open poll, and people with tickets.
 
-`python -m bench.apps.prepare PEOPLE FILE` writes JSON: sitting, poll, option, tickets.
+`python -m tests.support.fill PEOPLE FILE` on the database of the environment writes JSON: sitting,
+poll, option, people, their tickets, and the ticket of a clerk who moderates too.
 """
 
 import json
@@ -19,21 +20,39 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from communes.models import Person  # noqa: E402
+from communes.permissions import grant  # noqa: E402
 from consultations.actions.polls import open_poll, prepare  # noqa: E402
 from consultations.protocol import CreatePoll  # noqa: E402
 from live.actions.context import Context  # noqa: E402
+from live.models import Sitting  # noqa: E402
 from live.protocol.signing import sign_token  # noqa: E402
 from live.protocol.tickets import TicketClaims  # noqa: E402
 from tests.support.factories import make_sitting  # noqa: E402
 
-#: Longer than tickets live in the product: signing 10,000 takes a while, and so may connecting.
 TICKET_LIFE_S = 3600
+STAFF_ROLES = ("clerk", "moderator")
+
+
+def ticket(person: Person, sitting: Sitting, *roles: str) -> str:
+    """A ticket that lives long: signing thousands takes a while, and so may connecting."""
+    claims = TicketClaims(
+        exp=int(time.time()) + TICKET_LIFE_S,
+        sitting=sitting.pk,
+        person=person.pk,
+        public_id=person.public_id,
+        name=person.display_name,
+        roles=list(roles),
+        language="fr",
+    )
+    return sign_token(claims, f"ticket:{settings.SECRET_KEY}".encode())
 
 
 def main(people: int, target: Path) -> None:
     call_command("migrate", "--noinput", "--verbosity=0")
     sitting = make_sitting(state="live")
     clerk = Person.objects.create_user(display_name="Greffe", email="greffe@example.bj")
+    for role in STAFF_ROLES:
+        grant(clerk, sitting.commune, role)
     context = Context(sitting.pk, clerk.pk, "Greffe", frozenset({"clerk"}))
     with transaction.atomic():
         wanted = CreatePoll(prompt="Faut-il un marché neuf ?", options=["Oui", "Non"], secret=True)
@@ -42,29 +61,13 @@ def main(people: int, target: Path) -> None:
         [Person(display_name=f"Afi {n}", email=f"afi{n}@example.bj") for n in range(people)],
         batch_size=2000,
     )
-    key = f"ticket:{settings.SECRET_KEY}".encode()
-    expires = int(time.time()) + TICKET_LIFE_S
-    tickets = [
-        sign_token(
-            TicketClaims(
-                exp=expires,
-                sitting=sitting.pk,
-                person=person.pk,
-                public_id=person.public_id,
-                name=person.display_name,
-                roles=[],
-                language="fr",
-            ),
-            key,
-        )
-        for person in crowd
-    ]
     found = {
         "sitting": sitting.pk,
         "poll": poll.pk,
         "option": poll.options.values_list("pk", flat=True)[0],
         "people": [person.pk for person in crowd],
-        "tickets": tickets,
+        "tickets": [ticket(person, sitting) for person in crowd],
+        "staff_ticket": ticket(clerk, sitting, *STAFF_ROLES),
     }
     target.write_text(json.dumps(found))
 
