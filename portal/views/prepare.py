@@ -11,8 +11,9 @@ from communes.models import Commune
 from communes.permissions import require_roles, roles_in
 from live.actions.context import Context
 from live.actions.lifecycle import allowed
-from live.models import Sitting
+from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
+from live.protocol.frames import Stream
 from portal.access import OVER, find_sitting
 from portal.forms import (
     ROWS_AT_FIRST,
@@ -23,7 +24,7 @@ from portal.forms import (
     rows_of,
     typed_rows,
 )
-from portal.islands import WORKPLACES
+from portal.islands import WORKPLACES, Props, island_props
 from portal.preparing import CLERK, cancel, make, rewrite, version_of
 
 
@@ -146,6 +147,14 @@ def _with_more_rows(
     return _show(request, commune, sitting, form, agenda)
 
 
+def _island(request: HttpRequest, sitting: Sitting) -> Props | None:
+    """What the island of rules and votes gets; nothing once they can no longer change."""
+    if sitting.state in OVER or sitting.state == SittingState.CANCELLED:
+        return None
+    roles = roles_in(request.user, sitting.commune)
+    return island_props(request, sitting, roles, Stream.STAFF)
+
+
 def _show(
     request: HttpRequest,
     commune: Commune,
@@ -163,5 +172,6 @@ def _show(
             "over": sitting.state in OVER,
             "seen": seen or version_of(sitting),
             "workplaces": {name for name, wanted in WORKPLACES.items() if wanted & {CLERK}},
+            "props": _island(request, sitting),
         }
     return render(request, "staff/prepare.html", context, status=status)

@@ -364,3 +364,23 @@ async def test_the_host_reveals_a_result(begin: Begin):
     await host.get_by_role("button", name="Dévoiler le résultat").click()
     await expect(card).to_contain_text("100 %")
     await shoot(voter, "revealed")
+
+
+# ── before the sitting ────────────────────────────────────────────────────────────────────────
+
+
+@BOTH
+async def test_rules_levels_and_votes_are_prepared(begin: Begin, screen: Screen):
+    hearing = await begin("scheduled")
+    page = await hearing.page(hearing.moderator, screen, "preparer")
+    await page.get_by_label("Qui peut poser des questions").select_option("hall")
+    await hearing.staff.state("participation", lambda state: state and state["level"] == "hall")
+    await page.get_by_label("Mode lent").select_option("60")
+    await hearing.staff.state("rules", lambda state: state and state["slow_s"] == 60)
+    await page.get_by_role("button", name="Préparer un vote").click()
+    await page.get_by_label("Question mise au vote").fill("Faut-il un second marché ?")
+    await page.get_by_label("Comment on répond").select_option("yes_no")
+    await page.get_by_role("button", name="Garder ce vote prêt").click()
+    await expect(page.locator("[data-prepared]")).to_contain_text("Faut-il un second marché ?")
+    await shoot(page, f"prepare-{screen.width}")
+    await is_sound(page)

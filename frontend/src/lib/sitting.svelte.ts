@@ -85,7 +85,9 @@ export class Sitting {
   readonly screen: ScreenState | undefined = $derived.by(() => this.#one("screen"));
   readonly stream: StreamState | undefined = $derived.by(() => this.#one("stream"));
   readonly publisher: PublisherState | undefined = $derived.by(() => this.#one("publisher"));
-  readonly rules: RulesState = $derived.by(() => this.#one("rules") ?? RULES);
+  readonly rules: RulesState = $derived.by(
+    () => this.#one("rules") ?? { ...RULES, second_opinion: this.facts.kind === "hearing" },
+  );
   readonly presence: PresenceState | undefined = $derived.by(() => this.#one("presence"));
   readonly participation: ParticipationState = $derived.by(
     () => this.#one("participation") ?? PARTICIPATION,
