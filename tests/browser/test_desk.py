@@ -137,11 +137,14 @@ async def test_what_asks_the_same_is_one_card_and_one_key(palabre: World, new_pa
     assert await orm(desk.state, first) == "pending"
 
     # Wrong after all: apart again.
+    await page.locator(".toast .button").wait_for()
     await page.keyboard.press("u")
     for question in others:
         await becomes(desk, question, "pending")
     # The desk hears of it a moment later than the database; until then there is nothing to join.
-    await row(page, first).locator("button[aria-expanded]").wait_for()
+    together = row(page, first).locator("button[aria-expanded]")
+    await together.filter(has_text=str(len(ALIKE))).wait_for()
+    assert await chosen(page) == first
 
     await page.keyboard.press("m")
     for question in others:
