@@ -163,6 +163,8 @@ def frontend_ahead(*paths: str) -> SafeString:
     loader = DjangoViteAssetLoader.instance()
     try:
         tags = "".join(loader.preload_vite_asset(path) for path in paths)
+        # Vite asks for styles with `crossorigin`; without it here they would be fetched twice.
+        tags = tags.replace(' rel="preload"', ' rel="preload" crossorigin')
     except DjangoViteAssetNotFoundError:
         return SafeString("")
     return mark_safe(tags)  # noqa: S308 - addresses from our own manifest
