@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from communes.models import Commune
-from live.models import Sitting, SittingState, Timeline
+from live.models import KeyState, Sitting, SittingState, Timeline
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 
@@ -19,6 +19,10 @@ from .opening import write_opening
 
 #: Addresses that pages of a commune use themselves.
 RESERVED_SLUGS = frozenset({"nouvelle"})
+#: Families of keys that preparing a sitting leaves; others come of people taking part.
+PREPARING = frozenset(
+    {"sitting", "agenda", "rules", "participation", "prepared", "publisher", "stream", "screen"}
+)
 EDITABLE_STATES = frozenset({SittingState.DRAFT, SittingState.SCHEDULED})
 
 
@@ -74,7 +78,9 @@ def edit_sitting(
     sitting_id: str, draft: SittingDraft, by: By, agenda: Sequence[AgendaDraft] | None = None
 ) -> Sitting:
     """Change what was said of a sitting. Its address stays. Kind and rehearsal are fixed once it
-    has begun; an ended or cancelled sitting is not edited. Raises `Refused`."""
+    has begun, and whether it is a rehearsal as soon as somebody has taken part: what was tried out
+    never becomes public, what citizens said is never deleted as a trial. An ended or cancelled
+    sitting is not edited. Raises `Refused`."""
     sitting = held(sitting_id)
     if sitting.state in {SittingState.ENDED, SittingState.ARCHIVED, SittingState.CANCELLED}:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {sitting.state}")
@@ -82,6 +88,8 @@ def edit_sitting(
     if sitting.state not in EDITABLE_STATES:
         fixed = ("kind", "rehearsal", "scheduled_at")
         fields = {name: value for name, value in fields.items() if name not in fixed}
+    if fields.get("rehearsal", sitting.rehearsal) != sitting.rehearsal and _was_used(sitting):
+        raise Refused(ErrorCode.WRONG_STATE, "somebody has already taken part", field="rehearsal")
     if any(getattr(sitting, name) != value for name, value in fields.items()):
         for name, value in fields.items():
             setattr(sitting, name, value)
@@ -91,6 +99,11 @@ def edit_sitting(
     if agenda is not None:
         set_agenda(sitting.pk, agenda, by)
     return sitting
+
+
+def _was_used(sitting: Sitting) -> bool:
+    keys = KeyState.objects.filter(timeline_id=sitting.timeline_id).values_list("key", flat=True)
+    return any(key.partition("/")[0] not in PREPARING for key in keys)
 
 
 def _fields(draft: SittingDraft) -> dict[str, Any]:

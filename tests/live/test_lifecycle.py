@@ -215,3 +215,19 @@ def test_a_rehearsal_leaves_nothing_and_can_be_held_again():
     assert set(kinds(sitting)) == {"sitting.created", "agenda.added"}
     assert order_for(sitting).mode is MediaMode.PURGED
     act(who, "sitting.open")
+
+
+@pytest.mark.parametrize("was", [False, True])
+def test_what_was_used_as_a_rehearsal_or_in_earnest_stays_so(was):
+    sitting = a_sitting("scheduled", rehearsal=was)
+    before = SittingDraft("hearing", sitting.title, sitting.scheduled_at, rehearsal=was)
+    other = SittingDraft("hearing", sitting.title, sitting.scheduled_at, rehearsal=not was)
+    with transaction.atomic():
+        edit_sitting(sitting.pk, other, SYSTEM)
+        edit_sitting(sitting.pk, before, SYSTEM)
+    act(context(sitting, a_person()), "question.submit", text="Une question posée à temps ?")
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        edit_sitting(sitting.pk, other, SYSTEM)
+    assert (refused.value.code, refused.value.field) == (ErrorCode.WRONG_STATE, "rehearsal")
+    with transaction.atomic():
+        edit_sitting(sitting.pk, before, SYSTEM)
