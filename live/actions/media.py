@@ -138,16 +138,17 @@ def _set_stream(
     before = StreamState.model_validate(
         (kept and kept.state) or {"status": "off", "has_video": False, "has_audio": False}
     )
-    after = before.model_copy(
-        update={
-            "status": from_status.get(before.status, before.status),
-            **(
-                {"has_video": publisher.has_video, "has_audio": publisher.has_audio}
-                if publisher
-                else {}
-            ),
-        }
-    )
+    after = before.model_copy(update={"status": from_status.get(before.status, before.status)})
+    if publisher is not None:
+        # What was recorded stays: a camera that comes back late, or not at all, leaves a picture
+        # to play (live.media fills it with a slate).
+        recorded = before.status != "off"
+        after = after.model_copy(
+            update={
+                "has_video": publisher.has_video or (recorded and before.has_video),
+                "has_audio": publisher.has_audio or (recorded and before.has_audio),
+            }
+        )
     if after != before:
         append(sitting.timeline_id, "stream.changed", "stream", after, SYSTEM)
 

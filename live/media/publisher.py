@@ -38,6 +38,8 @@ class Publisher:
         self.interrupted = False
         #: Set once the first packet has come and the sitting knows.
         self.announced = False
+        #: The tracks that web was told of.
+        self.told: frozenset[str] = frozenset()
         self.gone = False
         self.on_gone: Callable[[], None] = lambda: None
         self.on_first_packet: Callable[[], None] = lambda: None
@@ -92,6 +94,11 @@ class Publisher:
             height=self.ingest.height if video else None,
             bitrate=self._bitrate(now),
         )
+
+    @property
+    def tracks(self) -> frozenset[str]:
+        """Of which tracks something has arrived: `video`, `audio`."""
+        return frozenset(self._saw)
 
     def idle(self, now: float) -> float:
         """Seconds since the last packet, or since it asked to connect."""

@@ -165,6 +165,9 @@ class SittingMedia:
             self._tell(
                 FactKind.PUBLISHER_INTERRUPTED if interrupted else FactKind.PUBLISHER_RESUMED
             )
+        if publisher.announced and publisher.tracks != publisher.told:
+            # Its first packet was of one track; the other has arrived now.
+            self._tell(FactKind.PUBLISHER_CONNECTED)
         publisher.ingest.tick(now)
         if publisher.expired(now):
             self._left(publisher)
@@ -390,5 +393,8 @@ class SittingMedia:
         self._disk.submit(lambda: (self.folder / "done").touch())
 
     def _tell(self, kind: FactKind) -> None:
-        status = self.publisher.status(time.time()) if self.publisher is not None else None
+        status = None
+        if self.publisher is not None:
+            status = self.publisher.status(time.time())
+            self.publisher.told = self.publisher.tracks
         self._facts.tell(kind, self.id, publisher=status)

@@ -99,6 +99,7 @@ class FactKind(StrEnum):
     """What happened in the media process."""
 
     STARTED = "media.started"
+    #: Also told again when another publisher takes over, and when its second track arrives.
     PUBLISHER_CONNECTED = "publisher.connected"
     PUBLISHER_INTERRUPTED = "publisher.interrupted"
     PUBLISHER_RESUMED = "publisher.resumed"

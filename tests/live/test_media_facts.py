@@ -66,6 +66,28 @@ def test_a_media_process_that_starts_anew_has_nobody_connected():
     assert (stream(sitting), publisher(sitting)) == ("on", "connected")
 
 
+def test_a_publisher_who_comes_back_sound_first_takes_no_picture_away():
+    sitting = a_sitting()
+    tell(sitting, FactKind.PUBLISHER_CONNECTED, FactKind.RECORDING_PLAYABLE)
+    sound = PUBLISHER.model_copy(update={"has_video": False})
+    back = MediaFact(
+        n=1, at=2.0, kind=FactKind.PUBLISHER_CONNECTED, sitting=sitting.pk, publisher=sound
+    )
+    record_facts(MediaFacts(boot="b", facts=[back]))
+    assert states(sitting)["stream"] == {"status": "on", "has_video": True, "has_audio": True}
+
+
+def test_what_a_publisher_showed_before_the_sitting_promises_nothing():
+    sitting = a_sitting("scheduled")
+    tell(sitting, FactKind.PUBLISHER_CONNECTED, FactKind.PUBLISHER_LEFT)
+    sound = PUBLISHER.model_copy(update={"has_video": False})
+    other = MediaFact(
+        n=3, at=2.0, kind=FactKind.PUBLISHER_CONNECTED, sitting=sitting.pk, publisher=sound
+    )
+    record_facts(MediaFacts(boot="a", facts=[other]))
+    assert states(sitting)["stream"] == {"status": "off", "has_video": False, "has_audio": True}
+
+
 def test_facts_about_what_is_unknown_or_over_hold_up_no_others():
     sitting, over = a_sitting(), a_sitting("archived")
     strange = MediaFacts(

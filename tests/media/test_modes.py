@@ -47,6 +47,14 @@ async def test_a_sitting_from_preview_to_end(room: Room, films: dict[str, FileSo
         assert status.publisher is not None and status.publisher.width == 320
         assert status.publisher.bitrate > 50_000
 
+        # One track's first packet comes before the other's: web hears of both in the end.
+        def both_told() -> bool:
+            facts = [f for f in room.server.web.facts(room.id) if f.publisher is not None]
+            last = facts[-1].publisher if facts else None
+            return last is not None and last.has_video and last.has_audio
+
+        await eventually("web knows of sound and picture", both_told)
+
         # Live: recorded and public; the preview is gone.
         went_live = time.time()
         await room.order(MediaMode.LIVE)
