@@ -167,7 +167,7 @@ def test_servers_may_come_and_go(stage):
     wait_for(
         "citizens are back",
         lambda: get(stage, f"/api/v1/sittings/{hearing}/timeline")["seq"] > before + 5,
-        60,
+        120,
     )
     wait_for("pictures are back", lambda: stream(stage, hearing) == "on", 60)
     assert driver.running
