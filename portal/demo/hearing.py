@@ -181,7 +181,8 @@ class Hearing:
     # The moderator
 
     async def _moderate(self) -> None:
-        pending = self._reviews("pending")
+        # A refusal that waits for a second moderator is no longer this one's to decide.
+        pending = [one for one in self._reviews("pending") if not one["second_opinion"]]
         robots = [one for one in pending if one["author"] in self._simulated]
         humans = [one for one in pending if one["author"] not in self._simulated]
         waited = now_ms() - 1000 * self._pace.patience
