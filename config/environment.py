@@ -70,6 +70,11 @@ class Environment:
         default_factory=lambda: os.environ.get("EMAIL_FROM", "Palabre <palabre@localhost>")
     )
 
+    #: The largest document that a town hall may publish, in MB.
+    document_max_mb: int = field(
+        default_factory=lambda: int(os.environ.get("DOCUMENT_MAX_MB", "100"))
+    )
+
     #: Where push services may write when something is wrong with what we send (RFC 8292).
     push_contact: str = field(default_factory=lambda: os.environ.get("PUSH_CONTACT", ""))
     #: The push services that browsers may name; we send notifications nowhere else.

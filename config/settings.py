@@ -174,7 +174,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = NAMED_BY_CONTENT
-# Uploaded files (arms, later documents); not to be confused with the media process.
+# Uploaded files (arms, documents); not to be confused with the media process.
+DOCUMENT_MAX_MB = env.document_max_mb
 MEDIA_ROOT = env.data_dir / "uploads"
 MEDIA_URL = "/fichiers/"
 

@@ -1,9 +1,33 @@
 """The municipality: communes, the people who belong to them, their roles and offices."""
 
 from .commune import Commune
+from .document import (
+    Document,
+    DocumentKind,
+    DocumentLanguage,
+    DocumentVersion,
+    Licence,
+    TextState,
+    Upload,
+)
 from .link import SignInLink
 from .office import Office, OfficeKind
 from .person import Person
 from .role import Role, RoleName
 
-__all__ = ["Commune", "Office", "OfficeKind", "Person", "Role", "RoleName", "SignInLink"]
+__all__ = [
+    "Commune",
+    "Document",
+    "DocumentKind",
+    "DocumentLanguage",
+    "DocumentVersion",
+    "Licence",
+    "Office",
+    "OfficeKind",
+    "Person",
+    "Role",
+    "RoleName",
+    "SignInLink",
+    "TextState",
+    "Upload",
+]
