@@ -4,7 +4,6 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Status
-from ninja.security import django_auth
 from pydantic import Field, StringConstraints
 
 from consultations.models import PushDevice
@@ -13,11 +12,11 @@ from live.delivery.writer import perform
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
 from live.transport.limits import spend
+from live.transport.signed_in import signed_in
 
 from .asking import person_of
 
-#: Signed in, and (for what changes something) with the token against forged requests.
-router = Router(tags=["notifications"], auth=django_auth)
+router = Router(tags=["notifications"], auth=signed_in)
 
 #: Devices of one person; the oldest makes room.
 MOST = 8

@@ -46,6 +46,7 @@ class Socket:
         """Say goodbye to somebody for whom this no longer is; nothing more is sent."""
         if not self.dropped:
             self.dropped = True
+            statistics.expelled += 1
             self.line.close(CLOSE_HIDDEN, "not public")
 
     def deliver(self, packet: Packet, replaceable: bool = False) -> bool:
@@ -120,6 +121,9 @@ class Hub:
     def signed_in(self) -> set[int]:
         """Who is here by name."""
         return set(self._people)
+
+    def count(self, stream: Stream) -> int:
+        return len(self._sockets[stream])
 
     def has(self, stream: Stream) -> bool:
         return bool(self._sockets[stream])

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +30,9 @@ RECONNECT_S = 1.0
 TOUCH = ""
 TOUCH_S = 0.1
 
-#: Given a timeline's id, or None for "any of them".
-Listener = Callable[[str | None], None]
+#: Given a timeline's id, or None for "any of them", and when this process committed (monotonic
+#: clock), where it was this process.
+Listener = Callable[[str | None, float | None], None]
 
 
 class Nudges:
@@ -64,7 +66,7 @@ class Nudges:
     def committed(self, timeline_id: str) -> None:
         """A commit of this process; called on the thread that wrote."""
         with contextlib.suppress(RuntimeError):  # the loop is closing
-            self._loop.call_soon_threadsafe(self._announce, timeline_id)
+            self._loop.call_soon_threadsafe(self._announce, timeline_id, time.monotonic())
 
     def wrote(self) -> None:
         """The writer committed; called on its thread. SQLite's version tells of it anyway."""
@@ -82,8 +84,8 @@ class Nudges:
         if self._layer is not None:
             self._keep(self._publish(TOUCH))
 
-    def _announce(self, timeline_id: str) -> None:
-        self._listener(timeline_id)
+    def _announce(self, timeline_id: str, committed_at: float) -> None:
+        self._listener(timeline_id, committed_at)
         if self._layer is not None:
             self._keep(self._publish(timeline_id))
 
@@ -107,7 +109,7 @@ class Nudges:
                 channel = await self._layer.new_channel()
                 await self._layer.group_add(GROUP, channel)
                 # Whatever happened while nobody listened.
-                self._listener(None)
+                self._listener(None, None)
                 while True:
                     message = await self._layer.receive(channel)
                     if message.get("by") == self._me:
@@ -115,7 +117,7 @@ class Nudges:
                     if message["timeline"] == TOUCH:
                         self._touched()
                     else:
-                        self._listener(message["timeline"])
+                        self._listener(message["timeline"], None)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - redis raises its own family
@@ -132,7 +134,7 @@ class Nudges:
             now = raw.execute("PRAGMA data_version").fetchone()[0]
             if now != version and version is not None:
                 with contextlib.suppress(RuntimeError):
-                    self._loop.call_soon_threadsafe(self._listener, None)
+                    self._loop.call_soon_threadsafe(self._listener, None, None)
             version = now
         connection.close()
 

@@ -42,8 +42,8 @@ class WebProcess:
         await self.rooms.stop()
         stop_writer()
 
-    def _nudged(self, timeline_id: str | None) -> None:
-        self.rooms.nudge(timeline_id)
+    def _nudged(self, timeline_id: str | None, committed_at: float | None) -> None:
+        self.rooms.nudge(timeline_id, committed_at)
         # "Something was written" is said up to twenty times a second while people vote.
         if self.orders is not None and timeline_id is not None:
             self.orders.nudge()

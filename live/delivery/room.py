@@ -57,6 +57,8 @@ class Room:
         self._hidden = False
         self._on_hidden = on_hidden
         self._nudged = asyncio.Event()
+        #: The first commit of this process since it was last read.
+        self._committed_at: float | None = None
         self._position: Position | None = None
         self._recent: dict[Stream, Recent] = {}
         self._snapshots = {
@@ -83,7 +85,10 @@ class Room:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._ticker.leave()
 
-    def nudge(self) -> None:
+    def nudge(self, committed_at: float | None = None) -> None:
+        """The timeline may have grown; `committed_at` (monotonic) when this process did it."""
+        if self._committed_at is None:
+            self._committed_at = committed_at
         self._nudged.set()
         self._ticker.touch()
 
@@ -193,6 +198,7 @@ class Room:
 
     async def _catch_up(self) -> bool:
         grown = False
+        committed_at, self._committed_at = self._committed_at, None
         while (since := self._position) is not None:
             growth = await read(lambda since=since: grow(self.timeline_id, since))  # type: ignore[misc]
             if growth is None:
@@ -204,6 +210,8 @@ class Room:
             await self._tell_all(growth)
             if not growth.more:
                 break
+        if grown and committed_at is not None:
+            statistics.commit_to_socket.add(time.monotonic() - committed_at)
         return grown
 
     async def _tell_all(self, growth: Growth) -> None:
@@ -216,6 +224,7 @@ class Room:
             for stream, entries in growth.entries.items()
         }
         statistics.entries += len(growth.entries[Stream.STAFF])
+        statistics.gathered.add(len(growth.entries[Stream.STAFF]))
         statistics.lag.add(max(0.0, time.time() - growth.at / 1000))
         await self.hub.broadcast(packets)
         for person_id, values in growth.personal:

@@ -11,6 +11,7 @@ from .line import CLOSE_RESTART
 from .presence import OwnBoard, PresenceBoard
 from .room import Room
 from .shared_read import Kept
+from .statistics import statistics
 
 #: How old may be what is known of a sitting when somebody wants in.
 SITTING_LIFE_S = 1.0
@@ -79,10 +80,10 @@ class Rooms:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
-    def nudge(self, timeline_id: str | None) -> None:
+    def nudge(self, timeline_id: str | None, committed_at: float | None = None) -> None:
         for room in self._rooms.values():
             if timeline_id is None or room.timeline_id == timeline_id:
-                room.nudge()
+                room.nudge(committed_at)
 
     def touch(self) -> None:
         for room in self._rooms.values():
@@ -97,6 +98,7 @@ class Rooms:
         for start in range(0, len(sockets), TOGETHER):
             for socket in sockets[start : start + TOGETHER]:
                 socket.line.close(CLOSE_RESTART, "service restart")
+                statistics.restarted += 1
             due = began + within_s * (start + TOGETHER) / len(sockets)
             await asyncio.sleep(max(0.0, due - loop.time()))
 
@@ -108,6 +110,10 @@ class Rooms:
     def sizes(self) -> dict[str, int]:
         """Connections per sitting."""
         return {sitting_id: room.hub.size for sitting_id, room in self._rooms.items()}
+
+    def connections(self, stream: Stream) -> int:
+        """Connections of this process to one of the streams."""
+        return sum(room.hub.count(stream) for room in self._rooms.values())
 
     def present(self, stream: Stream, sitting_id: str) -> bool:
         room = self._rooms.get(sitting_id)

@@ -27,6 +27,8 @@ from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.registry import Command, Done
 
+from .statistics import BATCH_BUCKETS, Histogram
+
 logger = logging.getLogger(__name__)
 
 #: Commands that may wait; beyond, "busy, try again".
@@ -64,6 +66,8 @@ class WriterStatistics:
     batches: int = 0
     refused: int = 0
     failed: int = 0
+    #: Commands of each transaction.
+    sizes: Histogram = field(default_factory=lambda: Histogram(BATCH_BUCKETS))
     waiting: Callable[[], int] = field(default=lambda: 0)
 
 
@@ -168,6 +172,7 @@ class Writer:
             connection.close()
         self.statistics.batches += 1
         self.statistics.commands += len(outcomes)
+        self.statistics.sizes.add(len(outcomes))
         self.statistics.refused += sum(isinstance(what, Exception) for _, what in outcomes)
         _answer(outcomes)
         if self.after_batch is not None:

@@ -159,6 +159,23 @@ def test_a_device_is_added_once_belongs_to_who_used_it_last_and_is_taken_off():
     assert not PushDevice.objects.exists()
 
 
+def test_a_visitor_and_a_forged_request_are_told_so_as_problems():
+    visitor, forger = Client(enforce_csrf_checks=True), signed_in(a_person(), csrf=True)
+    device = a_subscription(Browser())
+    refusals = [
+        (visitor.get("/api/v1/me/push"), 401, "sign_in"),
+        (send(visitor, "post", device), 401, "sign_in"),
+        (send(visitor, "delete", {"endpoint": device["endpoint"]}), 401, "sign_in"),
+        (send(forger, "post", device), 403, "forbidden"),
+        (send(forger, "delete", {"endpoint": device["endpoint"]}), 403, "forbidden"),
+    ]
+    for answer, status, code in refusals:
+        assert (answer.status_code, json.loads(answer.content)["code"]) == (status, code)
+        assert answer["Content-Type"] == "application/problem+json"
+    assert forger.get("/api/v1/me/push").status_code == 200
+    assert not PushDevice.objects.exists()
+
+
 def test_the_oldest_device_makes_room():
     client = signed_in(a_person())
     for n in range(10):
