@@ -17,7 +17,7 @@ django.setup()
 
 from live.delivery.process import make_process  # noqa: E402
 from live.delivery.server import Server  # noqa: E402
-from live.transport.consumer import SittingSocket  # noqa: E402
+from live.transport.consumer import TimelineSocket  # noqa: E402
 from portal.background import make_inline_worker  # noqa: E402
 from portal.tasks import plan_all  # noqa: E402
 
@@ -27,7 +27,7 @@ application = ProtocolTypeRouter(
     {
         "http": get_asgi_application(),
         "websocket": URLRouter(
-            [path("ws/sittings/<str:sitting>/", SittingSocket(process.rooms))]  # type: ignore[arg-type]
+            [path("ws/<str:path>/<str:id>/", TimelineSocket(process.rooms))]  # type: ignore[arg-type]
         ),
     }
 )

@@ -7,11 +7,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from communes.models import Person
+from communes.models import Commune, Person
 from communes.permissions import STAFF, forget_roles, roles_in
 from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.ids import ID_PATTERN
+
+from .context import Context
+from .subjects import SITTING, Subject, SubjectKind, add_subject_kind, find_subject
 
 
 def may_see(sitting: Sitting, roles: frozenset[str]) -> bool:
@@ -46,15 +49,40 @@ def sitting_seen_by(person: Person | AnonymousUser | AbstractBaseUser, sitting_i
 
 def present_roles(person_id: int, sitting_id: str) -> frozenset[str]:
     """The roles a person has now in a sitting's commune, read from the database."""
+    return roles_now(person_id, Sitting.objects.values_list("commune_id").get(pk=sitting_id)[0])
+
+
+def roles_now(person_id: int, commune_id: int) -> frozenset[str]:
+    """The roles a person has now in a commune, read from the database."""
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return frozenset()
     forget_roles(person)
-    return roles_in(person, Sitting.objects.select_related("commune").get(pk=sitting_id).commune)
+    return roles_in(person, Commune.objects.get(pk=commune_id))
 
 
-def staff_among(people: Collection[int], sitting_id: str) -> set[int]:
-    """Those of `people` who are staff of a sitting's commune now, by one query."""
-    roles = Q(roles__name__in=STAFF, roles__commune__sittings=sitting_id)
+def roles_of(context: Context) -> frozenset[str]:
+    """The roles that whoever acts has now, where they act."""
+    subject = find_subject(context.kind, context.subject_id)
+    return roles_now(context.person, subject.commune_id)
+
+
+def staff_among(people: Collection[int], commune_id: int) -> set[int]:
+    """Those of `people` who are staff of a commune now, by one query."""
+    roles = Q(roles__name__in=STAFF, roles__commune=commune_id)
     found = Person.objects.filter(roles | Q(is_superuser=True), pk__in=people, is_active=True)
     return set(found.values_list("pk", flat=True))
+
+
+def sitting_subject(sitting: Sitting) -> Subject:
+    """A sitting as the subject of its timeline."""
+    hidden = not may_see(sitting, frozenset())
+    return Subject(SITTING, sitting.pk, sitting.timeline_id, sitting.commune_id, hidden)
+
+
+def _subject(sitting_id: str) -> Subject | None:
+    sitting = _find(sitting_id)
+    return None if sitting is None else sitting_subject(sitting)
+
+
+add_subject_kind(SubjectKind(SITTING, "sittings", Sitting, "sitting", _subject))

@@ -8,6 +8,8 @@ from live.models import Sitting, Timeline
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By
 
+from .subjects import SITTING
+
 #: The role an entry names, when somebody has several.
 PRECEDENCE = ("moderator", "clerk", "host", "admin", "interpreter")
 
@@ -35,12 +37,20 @@ def held(sitting_id: str) -> Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One person acting in one sitting. `roles` are already expanded (an admin has all)."""
+    """One person acting in one sitting, or on another subject, which `kind` then says. `roles` are
+    already expanded (an admin has all)."""
 
-    sitting_id: str
+    subject_id: str
     person_id: int | None
     name: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
+    kind: str = SITTING
+
+    @property
+    def sitting_id(self) -> str:
+        """The sitting's id. Commands say on which kinds of subject they may be sent, so that
+        nobody takes another's id for it."""
+        return self.subject_id
 
     def sitting(self) -> Sitting:
         """The sitting, its timeline held; raises `Refused`."""

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from communes.permissions import STAFF
-from live.actions.access import present_roles, staff_among
+from live.actions.access import roles_now, staff_among
+from live.actions.subjects import Subject
 from live.protocol.frames import MineFrame, Stream
 from live.protocol.registry import registry
 
@@ -45,15 +46,14 @@ class Room:
 
     def __init__(
         self,
-        sitting_id: str,
-        timeline_id: str,
+        subject: Subject,
         board: PresenceBoard,
         on_hidden: Callable[[], None] = lambda: None,
     ) -> None:
-        self.sitting_id = sitting_id
-        self.timeline_id = timeline_id
+        self.subject = subject
+        self.timeline_id = timeline_id = subject.timeline_id
         self.hub = Hub()
-        #: The sitting is for staff alone; `on_hidden` is called when it becomes so.
+        #: It is for staff alone; `on_hidden` is called when it becomes so.
         self._hidden = False
         self._on_hidden = on_hidden
         self._nudged = asyncio.Event()
@@ -69,7 +69,7 @@ class Room:
             for stream in Stream
         }
         self._belongings = Gathered(self._read_belongings)
-        self._ticker = Ticker(sitting_id, timeline_id, self.hub, board)
+        self._ticker = Ticker(subject, self.hub, board)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -153,8 +153,8 @@ class Room:
 
     def _read_belongings(self, people: list[int]) -> dict[int, dict[str, Any]]:
         values: dict[int, dict[str, Any]] = {}
-        for belongings in registry.belongings:
-            for person, theirs in belongings(self.sitting_id, people).items():
+        for belongings in registry.features[self.subject.kind].belongings:
+            for person, theirs in belongings(self.subject.id, people).items():
                 values.setdefault(person, {}).update(theirs)
         return values
 
@@ -174,11 +174,11 @@ class Room:
                 raise
             except Exception:
                 # The database may be away for a while; the room outlives it.
-                logger.exception("room of %s", self.sitting_id)
+                logger.exception("room of %s", self.subject.key)
                 await asyncio.sleep(POLL_S)
 
     async def _begin(self) -> None:
-        start = await read(lambda: begin(self.timeline_id))
+        start = await read(lambda: begin(self.subject))
         self._position, self._recent = start.position, start.recent
         self._hidden = start.hidden
 
@@ -200,7 +200,7 @@ class Room:
         grown = False
         committed_at, self._committed_at = self._committed_at, None
         while (since := self._position) is not None:
-            growth = await read(lambda since=since: grow(self.timeline_id, since))  # type: ignore[misc]
+            growth = await read(lambda since=since: grow(self.subject, since))  # type: ignore[misc]
             if growth is None:
                 break
             grown = True
@@ -234,7 +234,7 @@ class Room:
         """Positions have lost their meaning: everyone gets the whole state."""
         for kept in self._snapshots.values():
             kept.forget()
-        start = await read(lambda: begin(self.timeline_id))
+        start = await read(lambda: begin(self.subject))
         await self._hide(start.hidden)
         snapshots = {stream: await self._snapshots[stream].get() for stream in Stream}
         self._position, self._recent = start.position, start.recent
@@ -250,7 +250,7 @@ class Room:
 
     async def _expel_strangers(self) -> None:
         people = self.hub.signed_in
-        staff = await read(lambda: staff_among(people, self.sitting_id))
+        staff = await read(lambda: staff_among(people, self.subject.commune_id))
         for socket in self.hub.sockets():
             if socket.person_id is None or socket.person_id not in staff:
                 self.hub.remove(socket)
@@ -264,7 +264,7 @@ class Room:
             await self._expel_strangers()
         staff = self.hub.staff()
         for person_id, sockets in staff.items():
-            roles = await read(lambda who=person_id: present_roles(who, self.sitting_id))  # type: ignore[misc]
+            roles = await read(lambda who=person_id: roles_now(who, self.subject.commune_id))  # type: ignore[misc]
             if not roles & STAFF:
                 for socket in sockets:
                     socket.drop()

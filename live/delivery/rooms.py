@@ -2,8 +2,7 @@
 
 import asyncio
 
-from live.actions.access import visible_sitting
-from live.models import Sitting
+from live.actions.subjects import Subject, find_subject
 from live.protocol.frames import Stream
 
 from .hub import Socket
@@ -13,10 +12,10 @@ from .room import Room
 from .shared_read import Kept
 from .statistics import statistics
 
-#: How old may be what is known of a sitting when somebody wants in.
-SITTING_LIFE_S = 1.0
-#: Sittings remembered; whoever asks for made-up ones fills no memory.
-SITTINGS_KEPT = 256
+#: How old may be what is known of a subject when somebody wants in.
+SUBJECT_LIFE_S = 1.0
+#: Subjects remembered; whoever asks for made-up ones fills no memory.
+SUBJECTS_KEPT = 256
 #: Connections closed at once when the process ends.
 TOGETHER = 50
 
@@ -30,41 +29,40 @@ class Rooms:
         self.board = board or OwnBoard()
         self._rooms: dict[str, Room] = {}
         self._starting: dict[str, asyncio.Lock] = {}
-        self._sittings: dict[str, Kept[Sitting]] = {}
+        self._subjects: dict[tuple[str, str], Kept[Subject]] = {}
         self._closing: set[asyncio.Future[None]] = set()
 
-    async def sitting(self, sitting_id: str) -> Sitting:
-        """A sitting, whoever may see it, read for all who want in at the same time. Raises
-        `Refused` when there is none."""
-        kept = self._sittings.get(sitting_id)
+    async def subject(self, kind: str, subject_id: str) -> Subject:
+        """What a timeline is about, whoever may see it, read for all who want in at the same time.
+        Raises `Refused` when there is none."""
+        kept = self._subjects.get((kind, subject_id))
         if kept is None:
-            if len(self._sittings) >= SITTINGS_KEPT:
-                self._sittings.pop(next(iter(self._sittings)))
-            kept = Kept(lambda: existing_sitting(sitting_id), SITTING_LIFE_S)
-            self._sittings[sitting_id] = kept
+            if len(self._subjects) >= SUBJECTS_KEPT:
+                self._subjects.pop(next(iter(self._subjects)))
+            kept = Kept(lambda: find_subject(kind, subject_id), SUBJECT_LIFE_S)
+            self._subjects[kind, subject_id] = kept
         return kept.at_hand or await kept.get()
 
-    async def enter(self, sitting_id: str, timeline_id: str, socket: Socket) -> Room:
-        """The room of a sitting, with the socket in it (held back until it has caught up)."""
-        room = self._rooms.get(sitting_id)
+    async def enter(self, subject: Subject, socket: Socket) -> Room:
+        """The room of a subject, with the socket in it (held back until it has caught up)."""
+        room = self._rooms.get(subject.key)
         if room is None:
-            async with self._starting.setdefault(sitting_id, asyncio.Lock()):
-                room = self._rooms.get(sitting_id)
+            async with self._starting.setdefault(subject.key, asyncio.Lock()):
+                room = self._rooms.get(subject.key)
                 if room is None:
                     room = Room(
-                        sitting_id,
-                        timeline_id,
+                        subject,
                         self.board,
                         # What was read of it while it was public counts no longer.
-                        on_hidden=lambda: self._forget(sitting_id),
+                        on_hidden=lambda: self._forget(subject),
                     )
                     await room.start()
-                    self._rooms[sitting_id] = room
+                    self._rooms[subject.key] = room
         room.hub.add(socket)
         return room
 
-    def _forget(self, sitting_id: str) -> None:
-        self._sittings.pop(sitting_id, None)
+    def _forget(self, subject: Subject) -> None:
+        self._subjects.pop((subject.kind, subject.id), None)
 
     def leave(self, room: Room, socket: Socket) -> None:
         room.hub.remove(socket)
@@ -73,9 +71,10 @@ class Rooms:
             loop.call_later(self.LINGER_S, self._close_if_empty, room)
 
     def _close_if_empty(self, room: Room) -> None:
-        if not room.hub.size and self._rooms.get(room.sitting_id) is room:
-            del self._rooms[room.sitting_id]
-            self._starting.pop(room.sitting_id, None)
+        key = room.subject.key
+        if not room.hub.size and self._rooms.get(key) is room:
+            del self._rooms[key]
+            self._starting.pop(key, None)
             closing = asyncio.ensure_future(room.stop())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
@@ -108,18 +107,13 @@ class Rooms:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Connections per sitting."""
-        return {sitting_id: room.hub.size for sitting_id, room in self._rooms.items()}
+        """Connections per subject."""
+        return {key: room.hub.size for key, room in self._rooms.items()}
 
     def connections(self, stream: Stream) -> int:
         """Connections of this process to one of the streams."""
         return sum(room.hub.count(stream) for room in self._rooms.values())
 
-    def present(self, stream: Stream, sitting_id: str) -> bool:
-        room = self._rooms.get(sitting_id)
+    def present(self, stream: Stream, key: str) -> bool:
+        room = self._rooms.get(key)
         return bool(room and room.hub.has(stream))
-
-
-def existing_sitting(sitting_id: str) -> Sitting:
-    """A sitting as staff would see it: the caller asks `may_see` for whoever wants in."""
-    return visible_sitting(sitting_id, frozenset({"clerk"}))

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.actions.access import may_see
-from live.models import Entry, Sitting, Timeline
+from live.actions.subjects import Subject, subject_kind
+from live.models import Entry, Timeline
 from live.protocol.frames import Stream
 from live.protocol.registry import registry
 from live.timeline.read import entry_frame, snapshot
@@ -37,7 +37,7 @@ class Growth:
     at: int = 0
     #: There is more than one page.
     more: bool = False
-    #: Whether the sitting is for staff alone now; None: nothing was said of it.
+    #: Whether it is for staff alone now; None: nothing was said of it.
     hidden: bool | None = None
 
 
@@ -47,7 +47,7 @@ class Start:
 
     position: Position
     recent: dict[Stream, Recent]
-    #: The sitting is for staff alone.
+    #: It is for staff alone.
     hidden: bool
 
 
@@ -60,7 +60,8 @@ class Snapshot:
     packet: Packet
 
 
-def begin(timeline_id: str) -> Start:
+def begin(subject: Subject) -> Start:
+    timeline_id = subject.timeline_id
     timeline = Timeline.objects.get(pk=timeline_id)
     newest = Entry.objects.filter(timeline_id=timeline_id, seq__lte=timeline.seq)
     entries = list(newest.order_by("-seq")[:KEPT])[::-1]
@@ -72,13 +73,13 @@ def begin(timeline_id: str) -> Start:
     }
     recent[Stream.STAFF].preload(encode(entries, Stream.STAFF))
     recent[Stream.PUBLIC].preload(encode(public, Stream.PUBLIC))
-    return Start(Position(timeline.epoch, timeline.seq), recent, is_hidden(timeline_id))
+    return Start(Position(timeline.epoch, timeline.seq), recent, is_hidden(subject))
 
 
-def is_hidden(timeline_id: str) -> bool:
-    """Whether what happens on a timeline is for staff alone."""
-    sitting = Sitting.objects.filter(timeline_id=timeline_id).first()
-    return sitting is not None and not may_see(sitting, frozenset())
+def is_hidden(subject: Subject) -> bool:
+    """Whether what happens on a timeline is for staff alone now."""
+    found = subject_kind(subject.kind).find(subject.id)
+    return found is not None and found.hidden
 
 
 def encode(entries: Iterable[Entry], stream: Stream) -> list[Encoded]:
@@ -91,11 +92,12 @@ def take_snapshot(timeline_id: str, stream: Stream, now: int) -> Snapshot:
     return Snapshot(frame.epoch, frame.seq, Packet.of(frame.model_dump_json()))
 
 
-def grow(timeline_id: str, since: Position) -> Growth | None:
+def grow(subject: Subject, since: Position) -> Growth | None:
     """What the timeline has grown by after `since`; None when by nothing.
 
     Of another epoch (redaction, end of a rehearsal) it says only where to start again.
     """
+    timeline_id = subject.timeline_id
     timeline = Timeline.objects.get(pk=timeline_id)
     if timeline.epoch != since.epoch:
         return Growth(Position(timeline.epoch, timeline.seq))
@@ -111,14 +113,15 @@ def grow(timeline_id: str, since: Position) -> Growth | None:
     if public := [entry for entry in entries if entry.public_seq is not None]:
         encoded[Stream.PUBLIC] = encode(public, Stream.PUBLIC)
     at = int(entries[0].at.timestamp() * 1000)
-    said = any(entry.key == "sitting" for entry in entries)
+    facts = subject_kind(subject.kind).facts
+    said = any(entry.key.partition("/")[0] == facts for entry in entries)
     return Growth(
         reached,
         encoded,
         _personal(entries),
         at,
         more=reached.seq < timeline.seq,
-        hidden=is_hidden(timeline_id) if said else None,
+        hidden=is_hidden(subject) if said else None,
     )
 
 

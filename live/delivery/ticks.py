@@ -5,6 +5,7 @@ import asyncio
 import time
 from typing import Any
 
+from live.actions.subjects import Subject
 from live.protocol.frames import LatestFrame, Stream
 from live.protocol.registry import Counter, registry
 from live.protocol.states import PresenceState
@@ -37,8 +38,9 @@ FRESH_S = 2.0
 class Ticker:
     """The latest values of one room."""
 
-    def __init__(self, sitting_id: str, timeline_id: str, hub: Hub, board: PresenceBoard) -> None:
-        self._sitting_id, self._timeline_id = sitting_id, timeline_id
+    def __init__(self, subject: Subject, hub: Hub, board: PresenceBoard) -> None:
+        self._subject, self._id = subject, subject.id
+        self._features = registry.features[subject.kind]
         self._hub, self._board = hub, board
         self._counters = Kept(self._read_counters, FRESH_S)
         self._told: dict[str, Any] = {}
@@ -94,15 +96,15 @@ class Ticker:
 
     async def leave(self) -> None:
         """Nobody of this process is here any more."""
-        await self._board.forget(self._sitting_id)
+        await self._board.forget(self._subject.key)
 
     async def _count_people(self) -> int:
-        return await self._board.count(self._sitting_id, self._hub.people, self._hub.signed_in)
+        return await self._board.count(self._subject.key, self._hub.people, self._hub.signed_in)
 
     def _read_counters(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for counter in registry.counters:
-            values |= counter.live(self._sitting_id)
+        for counter in self._features.counters:
+            values |= counter.live(self._id)
         return values
 
     async def _moved(self) -> dict[str, Any]:
@@ -135,7 +137,7 @@ class Ticker:
         return self._joining
 
     def _packet(self, values: dict[str, Any]) -> Packet:
-        frame = LatestFrame(timeline=self._timeline_id, values=values)
+        frame = LatestFrame(timeline=self._subject.timeline_id, values=values)
         return Packet.of(frame.model_dump_json())
 
     async def _write_entries_due(self) -> None:
@@ -143,7 +145,7 @@ class Ticker:
             await asyncio.wrap_future(
                 current_writer().call(
                     lambda counter=counter, what=what, key=key: counter.write(  # type: ignore[misc]
-                        self._sitting_id, what, key
+                        self._id, what, key
                     )
                 )
             )
@@ -151,8 +153,8 @@ class Ticker:
     def _read_due(self) -> list[tuple[Counter, str, int]]:
         return [
             (counter, what, key)
-            for counter in registry.counters
-            for what, key in counter.due(self._sitting_id)
+            for counter in self._features.counters
+            for what, key in counter.due(self._id)
         ]
 
     async def _tell_staff(self) -> None:
@@ -165,14 +167,14 @@ class Ticker:
 
     def _read_staff(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for counter in registry.counters:
+        for counter in self._features.counters:
             if counter.staff is not None:
-                values |= counter.staff(self._sitting_id)
+                values |= counter.staff(self._id)
         return values
 
     async def _take_sample(self) -> None:
         people = self._people
-        for take in registry.samplers:
+        for take in self._features.samplers:
             await asyncio.wrap_future(
-                current_writer().call(lambda take=take: take(self._sitting_id, people))  # type: ignore[misc]
+                current_writer().call(lambda take=take: take(self._id, people))  # type: ignore[misc]
             )

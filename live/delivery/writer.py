@@ -20,8 +20,9 @@ from typing import Any, TypeAlias, TypeVar
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from communes.models import Person
-from live.actions.access import present_roles
-from live.actions.context import Context, hold
+from live.actions.access import roles_of
+from live.actions.context import Context
+from live.actions.subjects import hold_subjects
 from live.models import CommandReceipt
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
@@ -213,7 +214,7 @@ def _settle(outcomes: list[tuple[Waiting, Any]]) -> None:
 def _do(jobs: list[Job]) -> tuple[list[tuple[Job, Any]], list[Job]]:
     jobs, outcomes = _of_those_still_here(jobs)
     singles = [job for job in jobs if job.command is None or job.command.batch is None]
-    hold(*{job.context.sitting_id for job in singles if job.context})
+    hold_subjects({(job.context.kind, job.context.subject_id) for job in singles if job.context})
     together: dict[str, list[Job]] = {}
     for job in jobs:
         if job.command is not None and job.command.batch is not None:
@@ -271,7 +272,7 @@ def _do_command(job: Job) -> Done:
     command, context = job.command, job.context
     if command is None or context is None:
         raise TypeError("not a command")
-    if command.roles and not command.roles & present_roles(context.person, context.sitting_id):
+    if command.roles and not command.roles & roles_of(context):
         # The ticket said otherwise, but the role was taken away since.
         raise Refused(ErrorCode.FORBIDDEN, "the role was taken away")
     if not command.receipt:

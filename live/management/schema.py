@@ -9,7 +9,8 @@ from live.archive.manifest import Manifest
 from live.protocol import frames
 from live.protocol.errors import ErrorCode
 from live.protocol.registry import registry
-from live.transport.api import PreviewAddress, PublishToken, Ticket
+from live.transport.api import PreviewAddress, PublishToken
+from live.transport.following import Ticket
 from live.transport.media_status import MediaReport
 
 Schema = dict[str, Any]

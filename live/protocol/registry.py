@@ -3,6 +3,7 @@
 `live` never imports a feature: a feature imports this, and says what it adds.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -58,12 +59,15 @@ class Command(Generic[A]):
     rate: str = "30/minute"
     #: Allowed in one sitting, all people together: far above what a full hall does.
     sitting_rate: str | None = None
+    #: Kinds of subject on whose timelines it may be sent.
+    on: frozenset[str] = frozenset({"sitting"})
 
 
 @dataclass(frozen=True)
 class Counter:
     """A family of counters that move too fast for the timeline.
 
+    Each function takes the id of the sitting, or of what else the timeline is about.
     `live(sitting)` gives the values of its `latest` keys; `due(sitting)` names what should go on
     the timeline now, as (what, id); `write(sitting, what, id)` appends it, in a transaction.
     `staff(sitting)`: values for the staff stream alone, read once a second while staff is there.
@@ -73,6 +77,23 @@ class Counter:
     due: Callable[[str], list[tuple[str, int]]]
     write: Callable[[str, str, int], None]
     staff: Callable[[str], dict[str, Any]] | None = None
+
+
+@dataclass
+class Features:
+    """What features add to timelines of one kind of subject (`live.actions.subjects`).
+
+    `belongings`: everything that concerns single people: (subject, people) -> their values; asked
+    for many at once when a crowd comes back. `samplers`: told every ten seconds how many people
+    are there, in a transaction: (subject, people); each process says it, who keeps it keeps it
+    once.
+    """
+
+    belongings: list[Callable[[str, Collection[int]], dict[int, dict[str, Any]]]] = field(
+        default_factory=list
+    )
+    counters: list[Counter] = field(default_factory=list)
+    samplers: list[Callable[[str, int], None]] = field(default_factory=list)
 
 
 @dataclass
@@ -89,15 +110,23 @@ class Registry:
     personal: dict[str, Callable[[str], list[tuple[int, dict[str, Any]]]]] = field(
         default_factory=dict
     )
-    #: Everything that concerns single people in one sitting: (sitting, people) -> their values.
-    #: Asked for many at once when a crowd comes back.
-    belongings: list[Callable[[str, Collection[int]], dict[int, dict[str, Any]]]] = field(
-        default_factory=list
-    )
-    counters: list[Counter] = field(default_factory=list)
-    #: Told every ten seconds how many people are in a sitting, in a transaction:
-    #: (sitting, people). Each process says it; who keeps it keeps it once.
-    samplers: list[Callable[[str, int], None]] = field(default_factory=list)
+    #: By kind of subject.
+    features: dict[str, Features] = field(default_factory=lambda: defaultdict(Features))
+
+    @property
+    def belongings(self) -> list[Callable[[str, Collection[int]], dict[int, dict[str, Any]]]]:
+        """Those of sittings."""
+        return self.features["sitting"].belongings
+
+    @property
+    def counters(self) -> list[Counter]:
+        """Those of sittings."""
+        return self.features["sitting"].counters
+
+    @property
+    def samplers(self) -> list[Callable[[str, int], None]]:
+        """Those of sittings."""
+        return self.features["sitting"].samplers
 
     def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
         self._new(self.keys, prefix)

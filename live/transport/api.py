@@ -9,15 +9,11 @@ from pydantic import Field
 
 from communes.models import Person
 from communes.permissions import roles_in
-from live.actions.access import sitting_seen_by
-from live.delivery.documents import cacheable
-from live.delivery.room import now_ms
+from live.actions.access import sitting_seen_by, sitting_subject
 from live.models import Sitting
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
-from live.protocol.frames import EntriesFrame, SnapshotFrame, Stream
-from live.protocol.tickets import TICKET_LIFE_S
-from live.timeline.read import catch_up
+from live.protocol.frames import EntriesFrame, SnapshotFrame
 
 from .addresses import (
     media_address,
@@ -28,9 +24,9 @@ from .addresses import (
     socket_address,
     whip_address,
 )
+from .following import Ticket, ticket_for, timeline_document
 from .media_status import MediaReport, media_report
 from .signed_in import signed_in
-from .tickets import make_ticket
 
 router = Router(tags=["sittings"])
 
@@ -53,11 +49,6 @@ class SittingSummary(Message):
     page: str
     ws: str
     hls: str
-
-
-class Ticket(Message):
-    ticket: str
-    expires_in: int
 
 
 class PublishToken(Message):
@@ -142,18 +133,14 @@ def get_timeline(
 ) -> Any:
     """Public entries after `since`, or a snapshot: what the WebSocket would say, by asking."""
     sitting = sitting_seen_by(request.user, sitting_id)
-    frame = catch_up(sitting.timeline_id, Stream.PUBLIC, since, epoch, now_ms())
-    # The same position gives the same bytes, but for the moment of a snapshot.
-    return cacheable(
-        request, frame, sitting, age_s=1, identity=frame.model_dump_json(exclude={"at"})
-    )
+    return timeline_document(request, sitting_subject(sitting), since, epoch)
 
 
 @router.post("/{sitting_id}/ticket", response=Ticket, auth=signed_in)
 def post_ticket(request: HttpRequest, sitting_id: str) -> Ticket:
     """A ticket for the sitting's WebSocket, for whoever is signed in."""
     person, sitting = _person(request), sitting_seen_by(request.user, sitting_id)
-    return Ticket(ticket=make_ticket(person, sitting), expires_in=TICKET_LIFE_S)
+    return ticket_for(person, sitting_subject(sitting))
 
 
 @router.post("/{sitting_id}/publish-token", response=PublishToken, auth=signed_in)

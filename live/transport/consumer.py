@@ -1,4 +1,5 @@
-"""The WebSocket of a sitting: `/ws/sittings/<id>/?since=&epoch=&stream=&ticket=`.
+"""The WebSocket of a timeline: `/ws/sittings/<id>/?since=&epoch=&stream=&ticket=`, and the same
+under the paths of other subjects (`live.actions.subjects`).
 
 A plain ASGI application: Channels' own consumers hop to a thread at each message, which this one
 need not. Life of a connection: origin, ticket, access → accept, `welcome` → into the room, held
@@ -16,8 +17,8 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel
 
 from communes.permissions import STAFF
-from live.actions.access import may_see
 from live.actions.context import Context
+from live.actions.subjects import Subject, kind_at
 from live.delivery.hub import Socket
 from live.delivery.line import FULL, AsgiLine, Line
 from live.delivery.packet import Packet
@@ -25,7 +26,6 @@ from live.delivery.room import Room, now_ms
 from live.delivery.rooms import Rooms
 from live.delivery.ticks import HEARTBEAT_S
 from live.delivery.wire import EXTENSION
-from live.models import Sitting
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.frames import AckFrame, Me, RefusedFrame, Stream, WelcomeFrame
 from live.protocol.ids import new_id
@@ -102,7 +102,8 @@ class Connection:
         self._line: Line = AsgiLine(send) if wire is None else wire
         self._address = (scope.get("client") or ["unknown"])[0]
         self._query = Query.of(scope["query_string"])
-        self._sitting_id: str = scope["url_route"]["kwargs"]["sitting"]
+        place: dict[str, str] = scope["url_route"]["kwargs"]
+        self._path, self._subject_id = place["path"], place["id"]
         self._tasks: set[asyncio.Task[None]] = set()
         self._bad_frames = 0
         self._too_often = 0
@@ -111,34 +112,35 @@ class Connection:
     async def run(self) -> None:
         await self._send({"type": "websocket.accept"})
         try:
-            sitting = await self._admit()
+            subject = await self._admit()
         except Refused as refused:
             self._say_refused(None, refused)
             self._line.close(CLOSE_CODES.get(refused.code, 4400))
             await self._drain()
             return
-        await self._serve(sitting)
+        await self._serve(subject)
 
-    async def _admit(self) -> Sitting:
+    async def _admit(self) -> Subject:
         """Who this is and whether they may see it; raises `Refused`."""
         spend(CONNECTIONS_PER_ADDRESS, "connect", self._address)
+        kind = kind_at(self._path)
         if self._query.ticket:
-            self._claims = check_ticket(self._query.ticket, self._sitting_id)
+            self._claims = check_ticket(self._query.ticket, self._subject_id, kind)
             spend(CONNECTIONS_PER_PERSON, "connect", "person", str(self._claims.person))
         roles = self._roles
         if self._query.stream is Stream.STAFF and not roles & STAFF:
             raise Refused(ErrorCode.FORBIDDEN, "the staff stream is for staff")
-        sitting = await self._rooms.sitting(self._sitting_id)
-        if not may_see(sitting, roles):
+        subject = await self._rooms.subject(kind, self._subject_id)
+        if not subject.seen_by(roles):
             # The same as for what does not exist.
-            raise Refused(ErrorCode.NOT_FOUND, "no such sitting")
-        return sitting
+            raise Refused(ErrorCode.NOT_FOUND, f"no such {kind}")
+        return subject
 
     @property
     def _roles(self) -> frozenset[str]:
         return frozenset(self._claims.roles) if self._claims else frozenset()
 
-    async def _serve(self, sitting: Sitting) -> None:
+    async def _serve(self, subject: Subject) -> None:
         claims = self._claims
         person_id = claims.person if claims else None
         socket = Socket(
@@ -150,14 +152,14 @@ class Connection:
         me = Me(id=claims.public_id, name=claims.name, roles=claims.roles) if claims else None
         self._say(
             WelcomeFrame(
-                timeline=sitting.timeline_id,
+                timeline=subject.timeline_id,
                 stream=socket.stream,
                 me=me,
                 now=now_ms(),
                 heartbeat_s=HEARTBEAT_S,
             )
         )
-        room = await self._rooms.enter(sitting.pk, sitting.timeline_id, socket)
+        room = await self._rooms.enter(subject, socket)
         try:
             await room.bring_up_to_date(socket, self._query.since, self._query.epoch)
             await self._listen(room, socket)
@@ -190,7 +192,8 @@ class Connection:
 
     def _sender(self, room: Room, socket: Socket) -> Sender:
         name = self._claims.name if self._claims else ""
-        context = Context(room.sitting_id, socket.person_id, name, self._roles)
+        subject = room.subject
+        context = Context(subject.id, socket.person_id, name, self._roles, subject.kind)
         return Sender(context, self._address)
 
     async def _answer(self, raw: str | bytes, sender: Sender, room: Room) -> None:
@@ -231,7 +234,7 @@ class Connection:
             self._line.abort()
 
 
-class SittingSocket:
+class TimelineSocket:
     """The ASGI application; `rooms` is this process's."""
 
     def __init__(self, rooms: Rooms) -> None:

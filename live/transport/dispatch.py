@@ -42,6 +42,8 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
     if command is None:
         raise Refused(ErrorCode.UNKNOWN_COMMAND, frame.command)
     context = sender.context
+    if context.kind not in command.on:
+        raise Refused(ErrorCode.UNKNOWN_COMMAND, f"{command.name} is not for a {context.kind}")
     if context.person_id is None:
         raise Refused(ErrorCode.SIGN_IN)
     if command.roles and not command.roles & context.roles:
@@ -51,7 +53,7 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
     spend(command.rate, command.name, str(context.person_id))
     spend(PER_ADDRESS, "address", sender.address)
     if command.sitting_rate is not None:
-        spend(command.sitting_rate, command.name, "sitting", context.sitting_id)
+        spend(command.sitting_rate, command.name, context.kind, context.subject_id)
     if not _storable(frame.args):
         raise Refused(ErrorCode.INVALID, "a number or a character that no database holds")
     try:
