@@ -1,5 +1,6 @@
 """The municipality: communes, the people who belong to them, their roles and offices."""
 
+from .arrondissement import Arrondissement
 from .commune import Commune
 from .document import (
     Document,
@@ -16,6 +17,7 @@ from .person import Person
 from .role import Role, RoleName
 
 __all__ = [
+    "Arrondissement",
     "Commune",
     "Document",
     "DocumentKind",

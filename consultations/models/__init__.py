@@ -7,6 +7,19 @@ from .commitments import (
     CommitmentUpdate,
     CommitmentVoice,
 )
+from .concerns import (
+    CATEGORIES,
+    Comment,
+    CommentState,
+    Concern,
+    ConcernBoard,
+    ConcernCategory,
+    ConcernFollower,
+    ConcernPhoto,
+    ConcernReferral,
+    ConcernState,
+    ConcernSupport,
+)
 from .crowd import PresenceSample, PushDevice, ReactionWindow, Reminder
 from .levels import HallEntry, LevelName, ListedNumber, Participation
 from .polls import BallotMarker, OpenBallot, Poll, PollKind, PollOption, PollState, Results
@@ -21,13 +34,24 @@ from .questions import (
 from .rules import Moderation, Signing, SittingRules
 
 __all__ = [
+    "CATEGORIES",
     "AppealStatus",
     "BallotMarker",
+    "Comment",
+    "CommentState",
     "Commitment",
     "CommitmentFollower",
     "CommitmentStatus",
     "CommitmentUpdate",
     "CommitmentVoice",
+    "Concern",
+    "ConcernBoard",
+    "ConcernCategory",
+    "ConcernFollower",
+    "ConcernPhoto",
+    "ConcernReferral",
+    "ConcernState",
+    "ConcernSupport",
     "HallEntry",
     "LevelName",
     "ListedNumber",

@@ -2,15 +2,17 @@
 
 from .channel import Note, StaffMessage
 from .decisions import Claim, Decision, Verdict
-from .duplicates import Group, IndexedQuestion, IndexedWord
+from .duplicates import ConcernWord, Group, IndexedConcern, IndexedQuestion, IndexedWord
 from .sanctions import Appeal, Report, Sanction, SanctionKind
 from .words import WordList
 
 __all__ = [
     "Appeal",
     "Claim",
+    "ConcernWord",
     "Decision",
     "Group",
+    "IndexedConcern",
     "IndexedQuestion",
     "IndexedWord",
     "Note",

@@ -44,3 +44,34 @@ class IndexedWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class IndexedConcern(models.Model):
+    """A concern as its words stand after normalisation; `moderation.concern_index` writes it."""
+
+    concern = models.OneToOneField(
+        "consultations.Concern", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    commune = models.ForeignKey("communes.Commune", on_delete=models.CASCADE, related_name="+")
+    #: Normalised words, in their order, blank between.
+    words = models.TextField()
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+
+class ConcernWord(models.Model):
+    """One normalised word of one concern."""
+
+    commune = models.ForeignKey("communes.Commune", on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=40)
+    concern = models.ForeignKey("consultations.Concern", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("concern", "word"), name="word_once_per_concern"),
+        )
+        indexes = (models.Index(fields=("commune", "word"), name="concerns_by_word"),)
+
+    def __str__(self) -> str:
+        return self.word

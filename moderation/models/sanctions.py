@@ -21,8 +21,11 @@ class Sanction(models.Model):
     commune = models.ForeignKey(
         "communes.Commune", on_delete=models.CASCADE, related_name="sanctions"
     )
-    #: The sitting where it was given, on whose timeline it stands.
-    sitting = models.ForeignKey("live.Sitting", on_delete=models.CASCADE, related_name="sanctions")
+    #: The sitting where it was given, on whose timeline it stands; null: it was given about a
+    #: concern, and stands on the timeline of the commune's board.
+    sitting = models.ForeignKey(
+        "live.Sitting", null=True, on_delete=models.CASCADE, related_name="sanctions"
+    )
     #: Null once the account is deleted.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -83,10 +86,16 @@ class Appeal(models.Model):
 
 
 class Report(models.Model):
-    """A citizen finds that a published question should not be there."""
+    """A citizen finds that a published question, concern or comment should not be there."""
 
     question = models.ForeignKey(
-        "consultations.Question", on_delete=models.CASCADE, related_name="+"
+        "consultations.Question", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    concern = models.ForeignKey(
+        "consultations.Concern", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    comment = models.ForeignKey(
+        "consultations.Comment", null=True, on_delete=models.CASCADE, related_name="+"
     )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=20, choices=ReasonCode.choices)
@@ -94,7 +103,17 @@ class Report(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("question", "person"), name="report_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("question", "person"), name="report_once"),
+            models.UniqueConstraint(fields=("concern", "person"), name="concern_report_once"),
+            models.UniqueConstraint(fields=("comment", "person"), name="comment_report_once"),
+            models.CheckConstraint(
+                condition=models.Q(question=None, concern=None, comment__isnull=False)
+                | models.Q(question=None, concern__isnull=False, comment=None)
+                | models.Q(question__isnull=False, concern=None, comment=None),
+                name="report_about_one_thing",
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.question_id} {self.code}"
+        return f"{self.code} {self.pk}"
