@@ -8,7 +8,6 @@ a process that died is forgotten; everything is said again when Redis lost it.
 
 import logging
 import secrets
-import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -86,9 +85,14 @@ class RedisBoard:
         base = f"palabre:here:{sitting_id}"
         mine = f"{base}:{self._me}"
         said = self._said.setdefault(sitting_id, _Said())
-        now = time.time()
+        # One clock for all processes, whatever those of their hosts say.
+        first = self._redis.pipeline(transaction=False)
+        first.scard(mine)
+        first.time()
+        known, (seconds, microseconds) = await first.execute()
+        now = seconds + microseconds / 1_000_000
         # Whoever came first is told again when Redis was emptied, or was away for too long.
-        if await self._redis.scard(mine) != len(said.people):
+        if known != len(said.people):
             await self._redis.delete(mine)
             said.people = set()
         pipe = self._redis.pipeline(transaction=False)

@@ -1,7 +1,7 @@
 """Fill an empty database from outside: a live sitting, an open poll, and people with tickets.
 
 `python -m tests.support.fill PEOPLE FILE` on the database of the environment writes JSON: sitting,
-poll, option, people, their tickets, and the ticket of a clerk who moderates too.
+poll, option, people, their tickets, and those of clerks who moderate too.
 """
 
 import json
@@ -31,6 +31,8 @@ from tests.support.factories import make_sitting  # noqa: E402
 
 TICKET_LIFE_S = 3600
 STAFF_ROLES = ("clerk", "moderator")
+#: One person may do so much a minute; tests in a hurry take turns.
+CLERKS = 24
 
 
 def ticket(person: Person, sitting: Sitting, *roles: str) -> str:
@@ -50,9 +52,14 @@ def ticket(person: Person, sitting: Sitting, *roles: str) -> str:
 def main(people: int, target: Path) -> None:
     call_command("migrate", "--noinput", "--verbosity=0")
     sitting = make_sitting(state="live")
-    clerk = Person.objects.create_user(display_name="Greffe", email="greffe@example.bj")
-    for role in STAFF_ROLES:
-        grant(clerk, sitting.commune, role)
+    clerks = [
+        Person.objects.create_user(display_name=f"Greffe {n}", email=f"greffe{n}@example.bj")
+        for n in range(CLERKS)
+    ]
+    for clerk in clerks:
+        for role in STAFF_ROLES:
+            grant(clerk, sitting.commune, role)
+    clerk = clerks[0]
     context = Context(sitting.pk, clerk.pk, "Greffe", frozenset({"clerk"}))
     with transaction.atomic():
         wanted = CreatePoll(prompt="Faut-il un marché neuf ?", options=["Oui", "Non"], secret=True)
@@ -68,6 +75,7 @@ def main(people: int, target: Path) -> None:
         "people": [person.pk for person in crowd],
         "tickets": [ticket(person, sitting) for person in crowd],
         "staff_ticket": ticket(clerk, sitting, *STAFF_ROLES),
+        "staff_tickets": [ticket(one, sitting, *STAFF_ROLES) for one in clerks],
     }
     target.write_text(json.dumps(found))
 

@@ -75,9 +75,19 @@ class Postgres:
         command += [] if self._durable else ["-c", "fsync=off"]
         log = Path(tempfile.gettempdir()) / f"{self._folder.name}.log"
         self.program = Program("postgres", command, log, user=self._owner)
-        self.program.start(self._answers)
+        self.resume()
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {USER}")
+
+    def kill(self) -> None:
+        """SIGKILL to all of it, in the middle of whatever it does."""
+        assert self.program is not None, "never started"
+        self.program.kill()
+
+    def resume(self) -> None:
+        """Start it again on what it has; it recovers by itself."""
+        assert self.program is not None, "never started"
+        self.program.start(self._answers)
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user={USER} dbname={database}"

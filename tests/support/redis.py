@@ -29,6 +29,10 @@ class RedisServer:
     def stop(self) -> None:
         self.program.stop()
 
+    def kill(self) -> None:
+        """SIGKILL: whoever is connected learns it from the broken connection."""
+        self.program.kill()
+
     def _answers(self) -> bool:
         try:
             with redis.Redis.from_url(self.url) as client:

@@ -34,14 +34,21 @@ class LiveSocket:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, origin: str | None = None, **query: Any) -> Self:
-        """Connect to `<ws>/ws/sittings/<id>/`; `query` values that are None are left out."""
+    async def open(
+        cls, url: str, origin: str | None = None, local: str | None = None, **query: Any
+    ) -> Self:
+        """Connect to `<ws>/ws/sittings/<id>/`, from the address `local`; `query` values that are
+        None are left out."""
         given = {name: value for name, value in query.items() if value is not None}
         address = f"{url}?{urlencode(given)}" if given else url
         headers = {"Origin": origin} if origin else None
         # The loopback address needs no proxy, whatever the machine's environment says.
         connection = await connect(
-            address, additional_headers=headers, proxy=None, open_timeout=DEADLINE_S
+            address,
+            additional_headers=headers,
+            proxy=None,
+            open_timeout=DEADLINE_S,
+            local_addr=(local, 0) if local else None,
         )
         return cls(connection)
 
@@ -111,6 +118,11 @@ class LiveSocket:
         """The state of `key` once `check(state)` holds; a missing key is None."""
         await self.until(f"{key} as wanted", lambda s: check(s.states.get(key)))
         return self.states.get(key)
+
+    @property
+    def ended(self) -> bool:
+        """The connection is over, whoever ended it."""
+        return self._reader.done()
 
     async def closed(self) -> int | None:
         """Wait for the server to close; its close code."""
