@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from consultations.api.commitments import router as commitments
+from consultations.api.concerns import router as concerns
 from consultations.api.polls import router as polls
 from consultations.api.push import router as push
 from live.archive.api import router as archive
@@ -14,6 +15,7 @@ from live.transport.api import router as sittings
 from live.transport.wording import message
 from moderation.api import communes as moderation_of_communes
 from moderation.api import sittings as moderation_of_sittings
+from portal.api import concerns as similar_concerns
 from portal.api import router as questions
 
 STATUS = {
@@ -47,6 +49,8 @@ api.add_router("/sittings", questions)
 api.add_router("/sittings", moderation_of_sittings)
 api.add_router("/communes", commitments)
 api.add_router("/communes", moderation_of_communes)
+api.add_router("/concerns", similar_concerns)
+api.add_router("/concerns", concerns)
 api.add_router("/me", push)
 
 

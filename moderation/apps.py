@@ -7,4 +7,4 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        from moderation import commands  # noqa: F401 - fills the registry
+        from moderation import commands, concern_commands  # noqa: F401 - fill the registry

@@ -194,13 +194,14 @@ for _command in (
     Command("review.undo", UndoDecision, _undo, PRESENTING, rate="60/minute"),
     Command("staff.say", StaffSay, _say, STAFF),
     Command("sanction.issue", IssueSanction, _issue, MODERATOR),
-    Command("sanction.lift", LiftSanction, _lift, MODERATOR),
+    Command("sanction.lift", LiftSanction, _lift, MODERATOR, on=frozenset({"sitting", "board"})),
     Command("appeal.submit", SubmitAppeal, _appeal, rate="6/minute"),
     Command("appeal.decide", DecideAppeal, _hear, MODERATOR),
 ):
     registry.add_command(_command)
 
 hooks.on_acting(sanctions.excluded)
+hooks.on_acting_in_commune(sanctions.excluded_in)
 hooks.on_arrival(arrival.screen)
 hooks.on_leaving(merging.part)
 on_change(_changed)

@@ -213,6 +213,16 @@ class IssueSanction(Message):
     minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
 
 
+class SanctionAuthor(Message):
+    """Against the author of a concern or of a comment, one of them; else as `IssueSanction`."""
+
+    concern: int | None = None
+    comment: int | None = None
+    kind: SanctionKind
+    reason: Words
+    minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
+
+
 class LiftSanction(Message):
     sanction: int
     reason: Words
@@ -236,6 +246,22 @@ class ReportQuestion(Message):
     """A citizen finds that a published question should not be there."""
 
     question: int
+    code: ReasonCodeName
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class ReportConcern(Message):
+    """A citizen finds that a concern should not be there."""
+
+    concern: int
+    code: ReasonCodeName
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class ReportComment(Message):
+    """A citizen finds that a comment should not be there."""
+
+    comment: int
     code: ReasonCodeName
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
 

@@ -1,6 +1,9 @@
 """Has people told of something by e-mail and push: not now, but once this transaction is done."""
 
-from consultations.models import Commitment, CommitmentUpdate, Reminder
+from typing import Literal
+
+from consultations.models import Comment, Commitment, CommitmentUpdate, Concern, Reminder
+from consultations.tasks.concerns import tell_concern_followers
 from consultations.tasks.telling import remind, tell_followers
 from live.models import Sitting
 
@@ -15,3 +18,13 @@ def of_start(sitting: Sitting) -> None:
     """Tell those who wanted to know that the sitting starts."""
     if not sitting.rehearsal and Reminder.objects.filter(sitting=sitting).exists():
         remind.enqueue(sitting.pk)
+
+
+def concern_followers(
+    concern: Concern,
+    what: Literal["state", "answer", "published", "merged", "referred", "video"],
+    said: Comment | None = None,
+) -> None:
+    """Tell those who follow a concern what became of it; `said`: the commune's answer."""
+    if concern.followers.exists():
+        tell_concern_followers.enqueue(concern.pk, what, said.pk if said else None)

@@ -1,5 +1,6 @@
 """The states of a question and how it goes from one to another, with its entries."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -29,6 +30,17 @@ TRANSITIONS: dict[QuestionState, frozenset[QuestionState]] = {
     # From refused: an appeal accepted when the sitting is over.
     Q.NOT_REACHED: frozenset({Q.PENDING, Q.APPROVED, Q.HIGHLIGHTED, Q.ON_SCREEN, Q.REJECTED}),
 }
+
+
+#: Told of a question that was answered, in the transaction, after its entries.
+Answered = Callable[[Question, By], None]
+
+_answered: list[Answered] = []
+
+
+def on_answered(hook: Answered) -> None:
+    """Have `hook` do what follows when a question is answered in its sitting."""
+    _answered.append(hook)
 
 
 def reachable(source: str, target: str, *, back: bool = False) -> bool:
@@ -74,6 +86,9 @@ def move(
         question.published_at = question.published_at or now
     question.save()
     tell(question, kind, by, review_kind=review_kind, was_public=was_public)
+    if target == Q.ANSWERED and restore is None:
+        for hook in _answered:
+            hook(question, by)
 
 
 def tell_staff(question: Question, kind: str, by: By) -> None:

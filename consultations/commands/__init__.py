@@ -1,5 +1,5 @@
 """What citizens and hosts do, registered with the protocol; one module per feature."""
 
-from . import commitments, crowd, polls, questions
+from . import commitments, concerns, crowd, polls, questions
 
-__all__ = ["commitments", "crowd", "polls", "questions"]
+__all__ = ["commitments", "concerns", "crowd", "polls", "questions"]

@@ -6,15 +6,15 @@ from typing import Literal
 from django.conf import settings
 from django.core import signing
 
-from consultations.models import CommitmentFollower, Reminder
+from consultations.models import CommitmentFollower, ConcernFollower, Reminder
 
 SALT = "palabre.stop"
-What = Literal["reminder", "commitment"]
+What = Literal["reminder", "commitment", "concern"]
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """Messages of one sort to one person: about a sitting's start, or about a promise."""
+    """Messages of one sort to one person: about a sitting's start, a promise or a concern."""
 
     what: What
     about: str
@@ -38,6 +38,10 @@ class Subscription:
         """Send this person no more of these. In a transaction."""
         if self.what == "reminder":
             Reminder.objects.filter(sitting_id=self.about, person_id=self.person).delete()
+        elif self.what == "concern":
+            ConcernFollower.objects.filter(
+                concern_id=int(self.about), person_id=self.person
+            ).delete()
         else:
             CommitmentFollower.objects.filter(
                 commitment_id=int(self.about), person_id=self.person

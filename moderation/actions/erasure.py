@@ -7,6 +7,7 @@ from communes.models import Person
 from consultations.actions.question_states import review
 from consultations.models import PendingRefusal, Question
 from live.actions.context import hold
+from live.actions.subjects import hold_timelines
 from live.models import Sitting
 from live.timeline.append import By, blank_kind, redact
 from moderation.contacts import contacts_of
@@ -49,7 +50,9 @@ def _forget_sanctioned(person: Person) -> None:
             sanction.moderator = None
         sanction.save()
         state = sanctions.state(sanction)
-        _redact(sanction.sitting_id, "sanction.redacted", f"sanction/{sanction.pk}", state)
+        timeline = sanctions.timeline_of(sanction)
+        hold_timelines([timeline])
+        redact(timeline, "sanction.redacted", f"sanction/{sanction.pk}", state, BY)
 
 
 def _forget_appealing(person: Person) -> None:

@@ -12,20 +12,21 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Person, Role
+from communes.models import Commune, Person, Role
 from consultations.actions.hooks import Action
 from consultations.actions.questions import find
-from consultations.models import AppealStatus
+from consultations.models import AppealStatus, ConcernBoard, Question
 from consultations.text import readable
-from live.actions.context import Context, hold
+from live.actions.context import Context
 from live.actions.facts import optional
+from live.actions.subjects import find_subject, hold_timelines
 from live.models import Sitting
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 from live.timeline.read import milliseconds
 from moderation.contacts import contacts_of
 from moderation.models import Appeal, Sanction, SanctionKind
-from moderation.protocol import IssueSanction, MySanction, SanctionState
+from moderation.protocol import IssueSanction, MySanction, SanctionAuthor, SanctionState
 
 #: What each kind excludes from.
 EXCLUDES: dict[SanctionKind, frozenset[Action]] = {
@@ -75,10 +76,28 @@ def issue(context: Context, args: IssueSanction) -> Sanction:
     """Sanction the author of a question. Those with a role in the commune cannot be: their role
     has to go first."""
     question = find(context, args.question)
-    person = question.author
+    return give(
+        context,
+        question.author,
+        question.sitting.commune,
+        args,
+        sitting=question.sitting,
+        question=question,
+    )
+
+
+def give(
+    context: Context,
+    person: Person | None,
+    commune: Commune,
+    args: IssueSanction | SanctionAuthor,
+    *,
+    sitting: Sitting | None = None,
+    question: Question | None = None,
+) -> Sanction:
+    """Sanction somebody in a commune, for what they wrote."""
     if person is None:
         raise Refused(ErrorCode.NOT_FOUND, "the account is gone", field="question")
-    commune = question.sitting.commune
     if Role.objects.filter(person=person, commune=commune).exists():
         raise Refused(ErrorCode.FORBIDDEN, "staff", message=_("This person is staff."))
     if args.kind == "mute" and args.minutes is None:
@@ -87,7 +106,7 @@ def issue(context: Context, args: IssueSanction) -> Sanction:
     ends = args.minutes is not None and args.kind != "warning"
     sanction = Sanction.objects.create(
         commune=commune,
-        sitting=question.sitting,
+        sitting=sitting,
         person=person,
         kind=args.kind,
         reason=readable(args.reason, 3, REASON_MAX, field="reason"),
@@ -102,10 +121,11 @@ def issue(context: Context, args: IssueSanction) -> Sanction:
 
 def lift(context: Context, sanction_id: int, reason: str) -> Sanction:
     """End a sanction before its time."""
-    sitting = context.sitting()
+    subject = find_subject(context.kind, context.subject_id)
+    hold_timelines([subject.timeline_id])
     sanction = (
         Sanction.objects.select_related("person", "moderator")
-        .filter(pk=sanction_id, commune=sitting.commune_id)
+        .filter(pk=sanction_id, commune=subject.commune_id)
         .first()
     )
     if sanction is None:
@@ -150,12 +170,21 @@ def _holding() -> QuerySet[Sanction]:
 
 def excluded(action: Action, sitting_id: str, people: Collection[int]) -> dict[int, Refused]:
     """Those of `people` who are excluded from `action` in the sitting's commune."""
+    return _excluded(action, people, Where(commune__sittings=sitting_id))
+
+
+def excluded_in(action: Action, commune_id: int, people: Collection[int]) -> dict[int, Refused]:
+    """Those of `people` who are excluded from `action` in a commune."""
+    return _excluded(action, people, Where(commune=commune_id))
+
+
+def _excluded(action: Action, people: Collection[int], where: Where) -> dict[int, Refused]:
     kinds = [kind for kind, what in EXCLUDES.items() if action in what]
     found: dict[int, Refused] = {}
     by_contact: dict[str, Sanction] = {}
     for sanction in _holding().filter(
         Where(person__in=people) | Where(person=None),
-        commune__sittings=sitting_id,
+        where,
         kind__in=kinds,
     ):
         if sanction.person_id is not None:
@@ -198,9 +227,18 @@ def _refused(sanction: Sanction) -> Refused:
 
 
 def _say(sanction: Sanction, kind: str, by: By) -> None:
-    hold(sanction.sitting_id)
-    timeline = Sitting.objects.values_list("timeline_id", flat=True).get(pk=sanction.sitting_id)
+    timeline = timeline_of(sanction)
+    hold_timelines([timeline])
     append(timeline, kind, f"sanction/{sanction.pk}", state(sanction), by)
+
+
+def timeline_of(sanction: Sanction) -> str:
+    """Where a sanction stands: its sitting's timeline, or that of the commune's board."""
+    if sanction.sitting is not None:
+        return sanction.sitting.timeline_id
+    board = ConcernBoard.objects.values_list("timeline_id", flat=True)
+    timeline: str = board.get(commune=sanction.commune_id)
+    return timeline
 
 
 def of_sanction(key: str) -> list[tuple[int, dict[str, Any]]]:

@@ -42,17 +42,22 @@ def _tell_group(timeline_id: str, group: int) -> None:
 
 
 def _of_text(question: Question) -> list[Flag]:
-    text = question.text
-    found = [_flag("word", word) for word in filters.listed(text, words_of(question))]
+    found = of_text(question.text, question.sitting.commune_id)
+    if question.sitting.kind == SittingKind.HEARING:
+        reproach = filters.reproaches(question.text)
+        if reproach is not None:
+            found.append(_flag(ABOUT_HOST, reproach))
+    return found
+
+
+def of_text(text: str, commune_id: int) -> list[Flag]:
+    """What the filters notice in any text of a citizen."""
+    found = [_flag("word", word) for word in filters.listed(text, words_of(commune_id))]
     found += [_flag("phone", number) for number in filters.phones(text)]
     found += [_flag("email", address) for address in filters.emails(text)]
     found += [_flag("link", address) for address in filters.links(text)]
     if filters.shouts(text):
         found.append(_flag("capitals", ""))
-    if question.sitting.kind == SittingKind.HEARING:
-        reproach = filters.reproaches(text)
-        if reproach is not None:
-            found.append(_flag(ABOUT_HOST, reproach))
     return found
 
 
@@ -73,14 +78,10 @@ def _of_author(question: Question) -> list[Flag]:
     return found
 
 
-def words_of(question: Question) -> frozenset[str]:
-    """The word lists that hold where a question was asked: those that come with the software,
+def words_of(commune_id: int) -> frozenset[str]:
+    """The word lists that hold in a commune: those that come with the software,
     and what the commune adds to them and takes out."""
-    own = dict(
-        WordList.objects.filter(commune=question.sitting.commune_id).values_list(
-            "language", "words"
-        )
-    )
+    own = dict(WordList.objects.filter(commune=commune_id).values_list("language", "words"))
     words: set[str] = set()
     for language in {*filters.languages(), *own}:
         theirs = filters.built_in(language) if language in filters.languages() else ()

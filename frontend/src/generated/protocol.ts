@@ -41,18 +41,29 @@ export interface Models {
   AckFrame: AckFrame;
   AgendaItemState: AgendaItemState;
   AgendaRef: AgendaRef;
+  AnswerConcern: AnswerConcern;
   AnswerInWriting: AnswerInWriting;
   AppealOutcome: AppealOutcome;
   AppealState: AppealState;
+  BoardFacts: BoardFacts;
   CastBallot: CastBallot;
   ClaimQuestions: ClaimQuestions;
   ClaimState: ClaimState;
   CommandFrame: CommandFrame;
+  CommentFacts: CommentFacts;
+  CommentRef: CommentRef;
+  CommentReview: CommentReview;
   CommitmentRef: CommitmentRef;
   CommitmentState: CommitmentState;
   CommitmentVoices: CommitmentVoices;
+  ConcernFacts: ConcernFacts;
+  ConcernRef: ConcernRef;
+  ConcernReview: ConcernReview;
+  ConcernTally: ConcernTally;
   CreatePoll: CreatePoll;
   DecideAppeal: DecideAppeal;
+  DecideComment: DecideComment;
+  DecideConcern: DecideConcern;
   DecideQuestion: DecideQuestion;
   DeskState: DeskState;
   EditCommitment: EditCommitment;
@@ -80,9 +91,13 @@ export interface Models {
   MediaMode: MediaMode;
   MediaReport: MediaReport;
   MediaStatus: MediaStatus;
+  MergeConcerns: MergeConcerns;
   MergeQuestions: MergeQuestions;
   MineFrame: MineFrame;
+  MoveConcern: MoveConcern;
+  MyBacking: MyBacking;
   MyBallot: MyBallot;
+  MyComment: MyComment;
   MyCommitment: MyCommitment;
   MyLevel: MyLevel;
   MyQuestion: MyQuestion;
@@ -94,6 +109,7 @@ export interface Models {
   NoteQuestion: NoteQuestion;
   NotesState: NotesState;
   ParticipationState: ParticipationState;
+  PhotoState: PhotoState;
   PollOptionState: PollOptionState;
   PollRef: PollRef;
   PollTally: PollTally;
@@ -110,11 +126,18 @@ export interface Models {
   QuestionReview: QuestionReview;
   QuestionTally: QuestionTally;
   ReactionCounts: ReactionCounts;
+  ReferConcern: ReferConcern;
+  ReferralState: ReferralState;
   RefusedFrame: RefusedFrame;
+  RejectComment: RejectComment;
+  RejectConcern: RejectConcern;
   RejectQuestion: RejectQuestion;
   ReleaseQuestions: ReleaseQuestions;
+  ReportComment: ReportComment;
+  ReportConcern: ReportConcern;
   ReportQuestion: ReportQuestion;
   RulesState: RulesState;
+  SanctionAuthor: SanctionAuthor;
   SanctionState: SanctionState;
   ScreenState: ScreenState;
   SecondOpinion: SecondOpinion;
@@ -130,6 +153,7 @@ export interface Models {
   Stream: Stream;
   StreamState: StreamState;
   SubmitAppeal: SubmitAppeal;
+  SubmitComment: SubmitComment;
   SubmitQuestion: SubmitQuestion;
   ThemeCoverage: ThemeCoverage;
   Ticket: Ticket;
@@ -166,6 +190,15 @@ export interface AgendaRef {
   item: number;
 }
 /**
+ * The commune answers, for an office that is named.
+ */
+export interface AnswerConcern {
+  concern: number;
+  text: string;
+  office: string;
+  parent?: number | null;
+}
+/**
  * `official`: name and office of whoever answers; empty: the name of whoever sends it.
  */
 export interface AnswerInWriting {
@@ -195,6 +228,13 @@ export interface AppealState {
   at: number;
   decided_at: number | null;
   not_by: string[];
+}
+/**
+ * Key `board` (staff): how the commune takes concerns.
+ */
+export interface BoardFacts {
+  moderation: "before" | "after";
+  comment_moderation: "before" | "after";
 }
 /**
  * `options`: one, or several where the poll takes several; never the same twice.
@@ -237,6 +277,72 @@ export interface CommandFrame {
   args?: {
     [k: string]: unknown;
   };
+}
+/**
+ * Key `comment/<id>`: what somebody says about a concern; `office` is not empty where the
+ * commune answers. `parent`: the comment that it replies to.
+ */
+export interface CommentFacts {
+  id: number;
+  parent: number | null;
+  text: string;
+  signature: string;
+  office: string;
+  at: number;
+}
+export interface CommentRef {
+  comment: number;
+}
+/**
+ * Key `comment_review/<id>`, on the board (staff).
+ */
+export interface CommentReview {
+  id: number;
+  concern: number;
+  parent: number | null;
+  text: string;
+  signature: string;
+  author: string | null;
+  person: string | null;
+  office: string;
+  state: "pending" | "published" | "rejected" | "withdrawn";
+  code:
+    | (
+        | "duplicate"
+        | "personal_data"
+        | "insult"
+        | "advertising"
+        | "unreadable"
+        | "off_topic"
+        | "answered_already"
+        | "private_matter"
+        | "unproven_accusation"
+        | "other"
+      )
+    | null;
+  note: string;
+  reviewed: boolean;
+  flags: Flag[];
+  risk: number;
+  reports: number;
+  submitted_at: number;
+  page: string;
+}
+/**
+ * What a filter noticed. It suggests; a person decides. `excerpt`: the words it means.
+ */
+export interface Flag {
+  code:
+    | "word"
+    | "phone"
+    | "email"
+    | "link"
+    | "capitals"
+    | "flood"
+    | "new_account"
+    | "about_host"
+    | "reported";
+  excerpt: string;
 }
 export interface CommitmentRef {
   commitment: number;
@@ -287,6 +393,119 @@ export interface VoiceCounts {
   contested: number;
 }
 /**
+ * Key `concern/<id>`, on its own timeline. `note`, `office` and `due_on`: what was said at the
+ * last change of state, for whom, and by when. `category_name`: empty for the categories that
+ * every commune starts with (`consultations.models.CATEGORIES`). `merged_into`: which one carries
+ * on for it, at `merged_page`. `relatives`: how many others were joined to it.
+ */
+export interface ConcernFacts {
+  id: number;
+  text: string;
+  signature: string;
+  category: string;
+  category_name: string;
+  arrondissement: string;
+  quarter: string;
+  photos: PhotoState[];
+  state: "received" | "taken_up" | "planned" | "done" | "refused" | "merged";
+  note: string;
+  office: string;
+  due_on: string | null;
+  submitted_at: number;
+  published_at: number;
+  changed_at: number;
+  relatives: number;
+  merged_into: number | null;
+  merged_page: string;
+  referrals: ReferralState[];
+  page: string;
+}
+/**
+ * `<address>-320.webp`, `-640.webp` and `-1280.webp` are the picture, so many pixels at its
+ * longer edge at most; `width` and `height` are those of the largest.
+ */
+export interface PhotoState {
+  address: string;
+  width: number;
+  height: number;
+}
+/**
+ * A sitting takes the concern up. `moment`: a path that leads to the second of the video at
+ * which it was answered.
+ */
+export interface ReferralState {
+  id: number;
+  kind: "agenda" | "question";
+  sitting: string;
+  title: string;
+  page: string;
+  at: number;
+  answered_at: number | null;
+  moment: string;
+}
+export interface ConcernRef {
+  concern: number;
+}
+/**
+ * Key `concern_review/<id>`, on the board (staff): a concern as moderators see it. `person`:
+ * public id of its author.
+ */
+export interface ConcernReview {
+  id: number;
+  text: string;
+  signature: string;
+  author: string | null;
+  person: string | null;
+  category: string;
+  category_name: string;
+  arrondissement: string;
+  quarter: string;
+  photos: PhotoState[];
+  state:
+    | "pending"
+    | "received"
+    | "taken_up"
+    | "planned"
+    | "done"
+    | "refused"
+    | "rejected"
+    | "merged"
+    | "withdrawn";
+  code:
+    | (
+        | "duplicate"
+        | "personal_data"
+        | "insult"
+        | "advertising"
+        | "unreadable"
+        | "off_topic"
+        | "answered_already"
+        | "private_matter"
+        | "unproven_accusation"
+        | "other"
+      )
+    | null;
+  note: string;
+  office: string;
+  reviewed: boolean;
+  flags: Flag[];
+  risk: number;
+  reports: number;
+  supports: number;
+  comments: number;
+  submitted_at: number;
+  published_at: number | null;
+  changed_at: number;
+  merged_into: number | null;
+  page: string;
+}
+/**
+ * Key `backing/<id>`, and latest value of the same name: how many support `concern/<id>`.
+ */
+export interface ConcernTally {
+  supports: number;
+}
+/**
  * `options`: two to ten for `one` and `several`, none for the other kinds. `min_choices` and
  * `max_choices` count for `several` alone (`max_choices` null: as many as there are).
  */
@@ -308,6 +527,26 @@ export interface DecideAppeal {
   appeal: number;
   accept: boolean;
   reason: string;
+}
+export interface DecideComment {
+  comment: number;
+  seen?: ("pending" | "published" | "rejected" | "withdrawn") | null;
+}
+export interface DecideConcern {
+  concern: number;
+  seen?:
+    | (
+        | "pending"
+        | "received"
+        | "taken_up"
+        | "planned"
+        | "done"
+        | "refused"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+      )
+    | null;
 }
 /**
  * A decision. `seen_state` and `seen_revision`: what the moderator saw; when it is no longer
@@ -439,22 +678,6 @@ export interface ExposureState {
   at: number;
   people: number;
   person_minutes: number;
-}
-/**
- * What a filter noticed. It suggests; a person decides. `excerpt`: the words it means.
- */
-export interface Flag {
-  code:
-    | "word"
-    | "phone"
-    | "email"
-    | "link"
-    | "capitals"
-    | "flood"
-    | "new_account"
-    | "about_host"
-    | "reported";
-  excerpt: string;
 }
 /**
  * Ask somebody for an answer in writing: `to` as shown; `person`: public id of somebody with
@@ -606,6 +829,17 @@ export interface PublisherStatus {
   bitrate: number;
 }
 /**
+ * Let `target` carry on for `concerns`. All or none.
+ */
+export interface MergeConcerns {
+  target: number;
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  concerns: number[];
+}
+/**
  * Let `target` carry on for `questions`. All or none. `seen`: states that the moderator saw,
  * by question id (as a string).
  */
@@ -644,12 +878,68 @@ export interface MineFrame {
   };
 }
 /**
+ * What becomes of a concern. `refused` needs a `note`: the reason. `seen`: the state that the
+ * sender saw.
+ */
+export interface MoveConcern {
+  concern: number;
+  state: "received" | "taken_up" | "planned" | "done" | "refused";
+  office: string;
+  note?: string;
+  due_on?: string | null;
+  seen?:
+    | (
+        | "pending"
+        | "received"
+        | "taken_up"
+        | "planned"
+        | "done"
+        | "refused"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+      )
+    | null;
+}
+/**
+ * `mine` value `backing/<id>`: what I do for a concern.
+ */
+export interface MyBacking {
+  supported: boolean;
+  followed: boolean;
+}
+/**
  * `mine` value `ballot/<id>`: I have voted in that poll. `options` is empty when the ballot is
  * secret: nobody knows.
  */
 export interface MyBallot {
   voted: boolean;
   options: number[];
+}
+/**
+ * `mine` value `comment/<id>`: my own comment that is not public, and why.
+ */
+export interface MyComment {
+  id: number;
+  parent: number | null;
+  text: string;
+  state: "pending" | "published" | "rejected" | "withdrawn";
+  code:
+    | (
+        | "duplicate"
+        | "personal_data"
+        | "insult"
+        | "advertising"
+        | "unreadable"
+        | "off_topic"
+        | "answered_already"
+        | "private_matter"
+        | "unproven_accusation"
+        | "other"
+      )
+    | null;
+  note: string;
+  at: number;
 }
 /**
  * `mine` value `commitment/<id>`: what I said of it, and whether I am told of its changes.
@@ -1024,6 +1314,14 @@ export interface ReactionCounts {
   slower: number;
 }
 /**
+ * Put a concern on a sitting's agenda, or ask it there as a question.
+ */
+export interface ReferConcern {
+  concern: number;
+  sitting: string;
+  target: "agenda" | "question";
+}
+/**
  * Command `id` (or what could not be read, `null`) was refused; nothing of it was kept.
  */
 export interface RefusedFrame {
@@ -1036,6 +1334,53 @@ export interface RefusedFrame {
   data: {
     [k: string]: unknown;
   } | null;
+}
+export interface RejectComment {
+  comment: number;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  reason?: string;
+  seen?: ("pending" | "published" | "rejected" | "withdrawn") | null;
+}
+/**
+ * Do not publish a concern, or take it back; its author reads why.
+ */
+export interface RejectConcern {
+  concern: number;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  reason?: string;
+  seen?:
+    | (
+        | "pending"
+        | "received"
+        | "taken_up"
+        | "planned"
+        | "done"
+        | "refused"
+        | "rejected"
+        | "merged"
+        | "withdrawn"
+      )
+    | null;
 }
 /**
  * `code` says why; words are needed with `other`.
@@ -1079,6 +1424,42 @@ export interface ReleaseQuestions {
   questions?: number[];
 }
 /**
+ * A citizen finds that a comment should not be there.
+ */
+export interface ReportComment {
+  comment: number;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  text?: string;
+}
+/**
+ * A citizen finds that a concern should not be there.
+ */
+export interface ReportConcern {
+  concern: number;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  text?: string;
+}
+/**
  * A citizen finds that a published question should not be there.
  */
 export interface ReportQuestion {
@@ -1116,6 +1497,16 @@ export interface RulesState {
   written_answers: number;
   written_answer_days: number;
   text_max: number;
+}
+/**
+ * Against the author of a concern or of a comment, one of them; else as `IssueSanction`.
+ */
+export interface SanctionAuthor {
+  concern?: number | null;
+  comment?: number | null;
+  kind: "warning" | "mute" | "ban";
+  reason: string;
+  minutes?: number | null;
 }
 /**
  * Key `sanction/<id>`, on the timeline of the sitting where it was given; it holds in the
@@ -1243,6 +1634,15 @@ export interface SubmitAppeal {
   sanction?: number | null;
   text: string;
 }
+/**
+ * Say something about a concern, or (`parent`) reply to what somebody said.
+ */
+export interface SubmitComment {
+  concern: number;
+  text: string;
+  parent?: number | null;
+  signed?: boolean;
+}
 export interface SubmitQuestion {
   text: string;
   agenda_item?: number | null;
@@ -1283,16 +1683,22 @@ export type ServerFrame = WelcomeFrame | SnapshotFrame | EntriesFrame | LatestFr
 export interface KeyFamilies {
   "commitment": CommitmentState;
   "promises": PromisesState;
+  "question": PublicQuestion;
+  "support": QuestionTally;
+  "review": QuestionReview;
+  "rules": RulesState;
+  "concern": ConcernFacts;
+  "backing": ConcernTally;
+  "comment": CommentFacts;
+  "board": BoardFacts;
+  "concern_review": ConcernReview;
+  "comment_review": CommentReview;
   "reactions": ReactionCounts;
   "participation": ParticipationState;
   "poll": PublicPoll;
   "tally": PollTally;
   "prepared": PreparedPoll;
   "result": HiddenResult;
-  "question": PublicQuestion;
-  "support": QuestionTally;
-  "review": QuestionReview;
-  "rules": RulesState;
   "sitting": SittingFacts;
   "agenda": AgendaItemState;
   "screen": ScreenState;
@@ -1309,6 +1715,7 @@ export interface KeyFamilies {
 /** Values that come without position. */
 export interface LatestFamilies {
   "voices": CommitmentVoices;
+  "backing": ConcernTally;
   "exposure": ExposureState;
   "presence": PresenceState;
   "desk": DeskState;
@@ -1317,11 +1724,13 @@ export interface LatestFamilies {
 /** Values that concern one person alone. */
 export interface MineFamilies {
   "commitment": MyCommitment;
+  "question": MyQuestion;
+  "support": MySupport;
+  "backing": MyBacking;
+  "comment": MyComment;
   "reminder": MyReminder;
   "level": MyLevel;
   "ballot": MyBallot;
-  "question": MyQuestion;
-  "support": MySupport;
   "sanction": MySanction;
 }
 
@@ -1334,6 +1743,11 @@ export interface CommandArgs {
   "appeal.decide": DecideAppeal;
   "appeal.submit": SubmitAppeal;
   "ballot.cast": CastBallot;
+  "comment.approve": DecideComment;
+  "comment.reject": RejectComment;
+  "comment.report": ReportComment;
+  "comment.submit": SubmitComment;
+  "comment.withdraw": CommentRef;
   "commitment.confirm": CommitmentRef;
   "commitment.contest": CommitmentRef;
   "commitment.edit": EditCommitment;
@@ -1342,6 +1756,19 @@ export interface CommandArgs {
   "commitment.recant": CommitmentRef;
   "commitment.unfollow": CommitmentRef;
   "commitment.update": UpdateCommitment;
+  "concern.answer": AnswerConcern;
+  "concern.approve": DecideConcern;
+  "concern.follow": ConcernRef;
+  "concern.merge": MergeConcerns;
+  "concern.move": MoveConcern;
+  "concern.refer": ReferConcern;
+  "concern.reject": RejectConcern;
+  "concern.report": ReportConcern;
+  "concern.sanction": SanctionAuthor;
+  "concern.support": ConcernRef;
+  "concern.unfollow": ConcernRef;
+  "concern.unsupport": ConcernRef;
+  "concern.withdraw": ConcernRef;
   "hall.enter": EnterHall;
   "hall.rotate": NoArguments;
   "participation.set": SetParticipation;
@@ -1411,8 +1838,18 @@ export type EntryKind =
   | "appeal.decided"
   | "appeal.redacted"
   | "appeal.submitted"
+  | "backing.counted"
+  | "board.changed"
+  | "board.opened"
   | "claim.ended"
   | "claim.taken"
+  | "comment.official"
+  | "comment.published"
+  | "comment.redacted"
+  | "comment.unpublished"
+  | "comment_review.changed"
+  | "comment_review.redacted"
+  | "comment_review.submitted"
   | "commitment.dropped"
   | "commitment.edited"
   | "commitment.kept"
@@ -1420,6 +1857,21 @@ export type EntryKind =
   | "commitment.made"
   | "commitment.reopened"
   | "commitment.updated"
+  | "concern.answered"
+  | "concern.done"
+  | "concern.merged"
+  | "concern.planned"
+  | "concern.published"
+  | "concern.received"
+  | "concern.redacted"
+  | "concern.referred"
+  | "concern.refused"
+  | "concern.related"
+  | "concern.taken_up"
+  | "concern.unpublished"
+  | "concern_review.changed"
+  | "concern_review.redacted"
+  | "concern_review.submitted"
   | "group.changed"
   | "note.added"
   | "note.redacted"

@@ -1,0 +1,153 @@
+"""Support for concerns: once per person, taken back as easily, counted as it moves."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from consultations.models import (
+    Comment,
+    CommentState,
+    Concern,
+    ConcernFollower,
+    ConcernSupport,
+)
+from consultations.protocol import ConcernTally, MyBacking, MyComment
+from live.actions.context import Context
+from live.actions.subjects import hold_timelines
+from live.protocol.errors import ErrorCode, Refused
+from live.timeline.append import SYSTEM, append
+from live.timeline.read import milliseconds
+
+from . import hooks
+from .concern_states import OPEN, PUBLIC, tally
+from .concerns import find
+
+ENTRY_EVERY = timedelta(seconds=5)
+
+
+def support(context: Context, concern_id: int) -> Concern:
+    """Support a concern; doing it twice changes nothing."""
+    concern = _supportable(context, concern_id)
+    hooks.check_in("support", concern.commune_id, context.person)
+    # Only the statement that really inserts raises the counter.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {ConcernSupport._meta.db_table} (concern_id, person_id, at) "  # noqa: S608
+            "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [concern.pk, context.person, timezone.now()],
+        )
+        added = cursor.rowcount
+    if added:
+        Concern.objects.filter(pk=concern.pk).update(supports=F("supports") + 1)
+        concern.supports += 1
+    return concern
+
+
+def unsupport(context: Context, concern_id: int) -> Concern:
+    """Take one's support back; doing it twice changes nothing."""
+    concern = _supportable(context, concern_id)
+    mine = ConcernSupport.objects.filter(concern=concern, person_id=context.person)
+    removed, _ = mine.delete()
+    if removed:
+        Concern.objects.filter(pk=concern.pk).update(supports=F("supports") - 1)
+        concern.supports -= 1
+    return concern
+
+
+def _supportable(context: Context, concern_id: int) -> Concern:
+    concern = find(context, concern_id)
+    if concern.state not in PUBLIC:
+        raise Refused(ErrorCode.NOT_FOUND, f"concern {concern_id} is {concern.state}")
+    if concern.state not in OPEN:
+        raise Refused(ErrorCode.WRONG_STATE, f"the concern is {concern.state}")
+    return concern
+
+
+def count(concern: Concern) -> None:
+    """Say the number of supports on the timeline."""
+    append(concern.timeline_id, "backing.counted", f"backing/{concern.pk}", tally(concern), SYSTEM)
+    Concern.objects.filter(pk=concern.pk).update(
+        tallied=concern.supports, tallied_at=timezone.now()
+    )
+
+
+# ── what delivery asks ────────────────────────────────────────────────────────────────────────
+
+
+def live(concern_id: str) -> dict[str, Any]:
+    """The latest value of a concern's counter, while it differs from what the timeline said."""
+    rows = Concern.objects.filter(pk=concern_id).exclude(supports=F("tallied"))
+    return {
+        f"backing/{key}": ConcernTally(supports=supports).model_dump()
+        for key, supports in rows.values_list("pk", "supports")
+    }
+
+
+def due(concern_id: str) -> list[tuple[str, int]]:
+    """Whether its counter should go on the timeline now."""
+    before = timezone.now() - ENTRY_EVERY
+    rows = Concern.objects.filter(pk=concern_id).exclude(supports=F("tallied"))
+    found = rows.values_list("pk", "tallied_at")
+    return [("concern", key) for key, at in found if at is None or at < before]
+
+
+def write(concern_id: str, what: str, key: int) -> None:
+    """Put the counter on the timeline, unless another process just did."""
+    concern = Concern.objects.get(pk=key)
+    hold_timelines([concern.timeline_id])
+    concern.refresh_from_db()
+    at = concern.tallied_at
+    if concern.supports != concern.tallied and (at is None or at < timezone.now() - ENTRY_EVERY):
+        count(concern)
+
+
+def backing_of(concern_id: int, people: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What these people do for a concern; those who do nothing are left out."""
+    supporting = set(
+        ConcernSupport.objects.filter(concern=concern_id, person__in=people).values_list(
+            "person_id", flat=True
+        )
+    )
+    following = set(
+        ConcernFollower.objects.filter(concern=concern_id, person__in=people).values_list(
+            "person_id", flat=True
+        )
+    )
+    return {
+        person: MyBacking(supported=person in supporting, followed=person in following).model_dump()
+        for person in supporting | following
+    }
+
+
+def belongings_of(concern_id: str, people: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The `mine` values of these people on a concern's page."""
+    values: dict[int, dict[str, Any]] = defaultdict(dict)
+    for person, backing in backing_of(int(concern_id), people).items():
+        values[person][f"backing/{concern_id}"] = backing
+    own = Comment.objects.filter(concern=int(concern_id), author__in=people)
+    for comment in own.exclude(state__in=(CommentState.PUBLISHED, CommentState.WITHDRAWN)):
+        if comment.author_id is not None:
+            values[comment.author_id][f"comment/{comment.pk}"] = my_comment(comment)
+    return dict(values)
+
+
+def my_comment(comment: Comment) -> dict[str, Any] | None:
+    """The `mine` value `comment/<id>`; None once it is public, or gone."""
+    if comment.state in {CommentState.PUBLISHED, CommentState.WITHDRAWN}:
+        return None
+    return MyComment.model_validate(
+        {
+            "id": comment.pk,
+            "parent": comment.parent_id,
+            "text": comment.text,
+            "state": comment.state,
+            "code": comment.code or None,
+            "note": comment.note,
+            "at": milliseconds(comment.submitted_at),
+        }
+    ).model_dump()
