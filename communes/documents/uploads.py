@@ -71,8 +71,13 @@ def append(upload: Upload, at: int, blocks: Iterable[bytes]) -> int:
         return file.tell()
 
 
+def end(upload: Upload) -> None:
+    """Forget the row. In a write transaction; `forget` removes the file."""
+    Upload.objects.filter(pk=upload.pk).delete()
+
+
 def forget(upload: Upload) -> None:
-    """Remove the file; the row goes in a transaction of the caller."""
+    """Remove the file of an upload that has ended."""
     for path in (path_of(upload), folder() / f"{upload.pk}.clean"):
         path.unlink(missing_ok=True)
 

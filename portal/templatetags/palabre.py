@@ -92,6 +92,12 @@ def typeset(text: str) -> str:
 
 
 @register.filter
+def suffix(name: str) -> str:
+    """`PDF`, of a file name."""
+    return name.rpartition(".")[2].upper()
+
+
+@register.filter
 def state_label(state: str) -> str:
     """What a chip says of a sitting's state."""
     labels = {
