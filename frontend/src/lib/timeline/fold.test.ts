@@ -47,6 +47,21 @@ describe("fold", () => {
     }
   });
 
+  // `tests/live/test_properties.py` thinks of timelines and says what Python makes of them.
+  const cases = process.env["FOLD_CASES"];
+  it.runIf(cases)("agrees with Python on whatever Hypothesis thinks of", () => {
+    const thought = JSON.parse(readFileSync(cases ?? "", "utf-8")) as {
+      before: Record<string, State>;
+      entries: EntryFrame[];
+      after: [string, State][];
+    }[];
+    expect(thought.length).toBeGreaterThan(100);
+    for (const { before, entries, after } of thought) {
+      const states = fold(entries, unfold(before));
+      expect(new Map(states)).toEqual(new Map(after));
+    }
+  });
+
   it.each(goldens())("comes to the same from every snapshot of %s", (_, golden) => {
     const end = Object.fromEntries(fold(golden.entries));
     for (const { after, states } of golden.snapshots) {
