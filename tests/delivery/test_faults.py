@@ -7,7 +7,7 @@ import json
 import random
 import signal
 import socket as sockets
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,14 +18,18 @@ from consultations.models import BallotMarker, PollOption
 from consultations.protocol.questions import PublicQuestion
 from live.models import Sitting, Timeline
 from live.protocol.frames import Stream
-from live.timeline.append import SYSTEM, append
+from live.timeline.append import SYSTEM, append, lock
 from live.timeline.read import milliseconds, snapshot
 from tests.support.factories import make_commune, make_person, make_sitting, orm
 from tests.support.socket import LiveSocket
 from tests.support.waiting import eventually
 
+from .scenarios import Figures, Truth, come_back
+
 #: Different things that are said; the fold keeps the last of each.
 KEYS = 7
+#: Bytes that a slow client reads at once.
+CHUNK = 4096
 
 
 @pytest.fixture
@@ -139,17 +143,22 @@ async def test_sigterm_answers_what_was_asked_and_sends_everyone_away_with_1012(
             assert again.mine[f"ballot/{poll}"]["voted"]
 
 
+def handshake(host: str, sitting: Sitting, query: str = "") -> bytes:
+    """What opens a WebSocket (RFC 6455 section 4.1)."""
+    return (
+        f"GET /ws/sittings/{sitting.pk}/{query} HTTP/1.1\r\nHost: {host}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+
+
 async def test_somebody_who_does_not_read_is_let_go_and_catches_up(palabre, sitting):
     """A raw socket that reads nothing after the handshake, in a room where much is said."""
     address = urlsplit(palabre.url)
     lazy = sockets.socket()
     lazy.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     lazy.connect((address.hostname, address.port))
-    lazy.sendall(
-        f"GET /ws/sittings/{sitting.pk}/ HTTP/1.1\r\nHost: {address.netloc}\r\n"
-        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
-    )
+    lazy.sendall(handshake(address.netloc, sitting))
     async with (
         await palabre.ws(sitting) as reader,
         await palabre.async_client() as http,
@@ -178,54 +187,122 @@ async def test_somebody_who_does_not_read_is_let_go_and_catches_up(palabre, sitt
         assert again.seq == last
 
 
-async def folded_like_a_snapshot(palabre, sitting, connection: LiveSocket) -> None:
-    fresh = await orm(lambda: snapshot(sitting.timeline_id, Stream.PUBLIC, 0))
-    await connection.until(f"position {fresh.seq}", lambda s: (s.seq or 0) >= fresh.seq)
-    if connection.seq == fresh.seq:
-        assert connection.states == json.loads(fresh.model_dump_json())["states"]
+class Slow:
+    """A client that reads no faster than `bytes_per_s`, on a socket with a small buffer; it comes
+    back by position when it is let go. `positions`: of the entries it got, in their order."""
+
+    def __init__(self, palabre, sitting: Sitting, bytes_per_s: int) -> None:
+        self._address, self._sitting = urlsplit(palabre.url), sitting
+        self._pause_s = CHUNK / bytes_per_s
+        self.positions: list[int] = []
+        self.epoch: str | None = None
+        self.let_go = 0
+
+    async def follow(self, until: Callable[[], bool]) -> None:
+        """Read, coming back as often as it must, until `until()`."""
+        while not until():
+            reader, writer = await self._open()
+            try:
+                while not until():
+                    await self._frame(reader)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                self.let_go += 1
+            finally:
+                writer.close()
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        raw = sockets.socket()
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(raw, (self._address.hostname, self._address.port))
+        reader, writer = await asyncio.open_connection(sock=raw, limit=CHUNK)
+        since = f"?since={self.positions[-1]}&epoch={self.epoch}" if self.positions else ""
+        writer.write(handshake(self._address.netloc, self._sitting, since))
+        await reader.readuntil(b"\r\n\r\n")
+        return reader, writer
+
+    async def _frame(self, reader: asyncio.StreamReader) -> None:
+        """One frame (RFC 6455 section 5.2), unmasked as a server's are."""
+        first, size = await reader.readexactly(2)
+        if size > 125:
+            size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8), "big")
+        payload = b""
+        while len(payload) < size:
+            payload += await reader.readexactly(min(CHUNK, size - len(payload)))
+            await asyncio.sleep(self._pause_s)
+        if first & 0x0F == 8:
+            raise ConnectionError
+        frame = json.loads(payload)
+        self.epoch = frame.get("epoch", self.epoch)
+        if frame["type"] == "snapshot":
+            self.positions.append(frame["seq"])
+        self.positions += [entry["seq"] for entry in frame.get("entries", ())]
 
 
-async def come_back_often(palabre, sitting, times: int) -> None:
-    """One client that leaves and returns at random moments while much happens."""
-    dice = random.Random(times)
-    states: dict[str, Any] = {}
-    seq, epoch = None, None
-    stop = asyncio.Event()
+async def test_somebody_slow_gets_every_entry_in_order_and_holds_up_nobody(palabre, sitting):
+    """Less is read than is said: the slow one is let go, comes back, and has all in the end."""
+    slow = Slow(palabre, sitting, 150_000)
+    await orm(say, sitting, 0)
+    async with await palabre.ws(sitting) as reader, await palabre.async_client() as http:
+        await reader.ready()
+        last = 0
 
-    async def talk() -> None:
-        for number in itertools.count():
-            await orm(say, sitting, number)
-            if stop.is_set():
-                return
+        async def skipped_or_dropped() -> float:
+            text = (await http.get("/metrics")).text
+            names = ("palabre_latest_skipped_total ", "palabre_clients_dropped_total ")
+            lines = [line for line in text.splitlines() if line.startswith(names)]
+            return sum(float(line.split()[1]) for line in lines)
 
-    talking = asyncio.create_task(talk())
-    for _ in range(times):
-        connection = await palabre.ws(sitting, since=seq, epoch=epoch)
-        connection.states = dict(states)
-        connection.seq, connection.epoch = seq, epoch
-        await connection.ready()
-        frames = dice.randrange(4)
-        with contextlib.suppress(AssertionError):
-            await connection.until("some frames", lambda s, n=frames: len(s.frames) >= 3 + n, 0.5)
-        entries = [entry["seq"] for entry in connection.entries]
-        if seq is not None:
-            assert not connection.of("snapshot")
-            assert entries == list(range(seq + 1, seq + 1 + len(entries)))
-        await connection.close()
-        states, seq, epoch = connection.states, connection.seq, connection.epoch
-    stop.set()
-    await talking
-    async with await palabre.ws(sitting, since=seq, epoch=epoch) as connection:
-        connection.states = {**states, **connection.states}
-        await connection.ready()
-        await folded_like_a_snapshot(palabre, sitting, connection)
+        before = await skipped_or_dropped()
+        following = asyncio.create_task(
+            slow.follow(lambda: bool(last and slow.positions and slow.positions[-1] >= last))
+        )
+        for number in range(50):
+            said = await orm(say, sitting, number, 16_000)
+            await reader.until("the quick one is told at once", lambda s, n=said: s.seq >= n, 5)
+        last = said
+        await asyncio.wait_for(following, 60)
+        assert slow.positions == list(range(slow.positions[0], last + 1))
+        assert await skipped_or_dropped() > before, "it kept up: this test shows nothing"
 
 
-async def test_coming_back_at_random_moments_gives_the_same_state(palabre, sitting):
-    await come_back_often(palabre, sitting, 25)
+class Here:
+    """A `Place`: one process, on the database of the tests."""
+
+    def __init__(self, palabre, sitting: Sitting) -> None:
+        self._palabre, self._sitting = palabre, sitting
+
+    async def connect(self, since: int | None, epoch: str | None) -> LiveSocket:
+        socket = await self._palabre.ws(self._sitting, since=since, epoch=epoch)
+        ready: LiveSocket = await socket.ready()
+        return ready
+
+    async def truth(self) -> Truth:
+        def read() -> Truth:
+            # Nobody writes while the timeline is held, so that both are of one moment.
+            with transaction.atomic():
+                lock(self._sitting.timeline_id)
+                fresh = snapshot(self._sitting.timeline_id, Stream.PUBLIC, 0)
+            return fresh.seq, json.loads(fresh.model_dump_json())["states"]
+
+        truth: Truth = await orm(read)
+        return truth
 
 
-@pytest.mark.soak
-@pytest.mark.timeout(900)
-async def test_coming_back_two_hundred_times(palabre, sitting):
-    await come_back_often(palabre, sitting, 200)
+async def come_back_often(palabre, sitting: Sitting, times: int) -> Figures:
+    numbers = itertools.count()
+    await orm(say, sitting, next(numbers))
+    return await come_back(
+        Here(palabre, sitting),
+        times,
+        random.Random(times),
+        lambda: orm(say, sitting, next(numbers)),
+    )
+
+
+async def test_each_time_one_comes_back_one_has_what_a_fresh_snapshot_says(palabre, sitting):
+    found = await come_back_often(palabre, sitting, 25)
+    assert found["returns"] == 25
+    assert found["caught up by entries"] > 10
+    assert found["entries"] > 25

@@ -20,7 +20,7 @@ from live.protocol.frames import EntriesFrame, EntryFrame, Stream
 from live.protocol.states import PublisherState, ScreenState
 from live.timeline.append import SYSTEM, append
 from live.timeline.digest import verify
-from live.timeline.fold import fold
+from live.timeline.fold import States, fold
 from live.timeline.read import catch_up, entries_since, snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def test_hearing_entries_again_from_an_earlier_position_changes_nothing_in_the_e
 
 @given(said=SAID)
 def test_the_fold_changes_nothing_that_it_was_given(said):
-    before = {"sitting": {"n": 1}, "é": {"n": 2}}
+    before: States = {"sitting": {"n": 1}, "é": {"n": 2}}
     fold(entries(said), before)
     assert before == {"sitting": {"n": 1}, "é": {"n": 2}}
 
