@@ -21,6 +21,7 @@ from live.delivery.writer import perform
 from live.models import Sitting, SittingKind, SittingState
 
 from .arms import draw_arms
+from .documents import ensure_documents
 from .people import EVERYONE, Character
 from .places import ABOMEY_CALAVI, AKPRO_MISSERETE, COTONOU, PLACES, Place
 from .scripts import COUNCIL_AGENDA, HEARING_AGENDA
@@ -97,6 +98,7 @@ def seed(*, hearing: bool) -> None:
             _commune(place)
         for character in EVERYONE:
             _person(character)
+    ensure_documents()
     ensure_past()
     ensure_announced()
     if hearing:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.files.base import File
 
 from communes.documents import keep, uploads
-from communes.documents.examine import Examined, check_size, examine
+from communes.documents.examine import check_size, examine
 from communes.documents.keep import Fields
 from communes.documents.names import title_from
 from communes.documents.reading import local_path
@@ -79,8 +79,3 @@ def remove(document: Document) -> None:
     for version in perform(lambda: keep.delete(document)):
         with contextlib.suppress(OSError):
             local_path(version).unlink()
-
-
-def make_seeded(commune: Commune, fields: Fields, file: Examined) -> Document:
-    """For the demonstration: marked as such."""
-    return perform(lambda: keep.make(commune, fields, file, None, demo=True))

@@ -11,7 +11,10 @@ from consultations.api.commitments import public_commitments
 from live.models import SittingState
 from portal.access import OVER, RUNNING, public_sittings
 from portal.islands import WORKPLACES
+from portal.views.documents import public_documents
 from portal.views.home import with_points
+
+DOCUMENTS_SHOWN = 4
 
 #: The order of precedence in which offices are listed.
 PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}
@@ -40,6 +43,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
             ),
             "offices": sorted(offices, key=lambda o: (PRECEDENCE[o.kind], o.starts_on)),
             "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
+            "documents": public_documents(place).order_by("-published_at")[:DOCUMENTS_SHOWN],
             "promised": public_commitments(place.slug).count(),
             "today": today,
         },
