@@ -1,66 +1,18 @@
-"""Writes playlists (RFC 8216; delta updates from its second edition, section 6.2.5.1).
-
-Every address in them is relative, so that a path token in front of the playlist carries over.
-"""
+"""Media playlists (RFC 8216; delta updates from its second edition, section 6.2.5.1)."""
 
 from datetime import UTC, datetime
 
-from .catalogue import Catalogue, Track, init_name, segment_name
-from .cmaf import AUDIO_CODEC
-from .config import TARGET_S
-from .journal import InitWritten, Rendition, SegmentClosed
+from ..catalogue import Catalogue, init_name, segment_name
+from ..config import TARGET_S
+from ..journal import Rendition, SegmentClosed
 
 #: A client may ask to skip what is older than this (at least six target durations).
 SKIP_AFTER_S = 12.0 * TARGET_S
-AUDIO_GROUP = "sound"
 RENDITION_OF: dict[str, Rendition] = {"video.m3u8": "v", "audio.m3u8": "a"}
 
 
 def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def _rates(track: Track) -> tuple[int, int]:
-    """Peak and average bits per second over the listed segments."""
-    long = [s for s in track.segments if s.duration >= 0.5] or track.segments
-    peak = max((s.size * 8 / s.duration for s in long), default=0.0)
-    total = sum(s.duration for s in track.segments)
-    return int(peak), int(sum(s.size for s in track.segments) * 8 / total) if total else 0
-
-
-def _announced(track: Track) -> InitWritten:
-    """The most demanding format among those in use: what a player must be able to do."""
-    used = {s.init for s in track.segments if s.real} or {s.init for s in track.segments}
-    inits = [track.inits[i] for i in used]
-    return max(inits, key=lambda i: ((i.width or 0) * (i.height or 0), i.codec))
-
-
-def master(catalogue: Catalogue) -> str:
-    """The multivariant playlist: picture with sound, and sound alone."""
-    audio_peak, audio_mean = _rates(catalogue.audio)
-    audio_peak, audio_mean = max(audio_peak, 8_000), max(audio_mean, 8_000)
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
-    tracks = catalogue.tracks.values()
-    if all(s.independent for track in tracks for s in track.segments):
-        lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
-    if catalogue.video.segments:
-        init = _announced(catalogue.video)
-        peak, mean = _rates(catalogue.video)
-        lines += [
-            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{AUDIO_GROUP}",NAME="main",DEFAULT=YES,'
-            'AUTOSELECT=YES,CHANNELS="1",URI="audio.m3u8"',
-            f"#EXT-X-STREAM-INF:BANDWIDTH={peak + audio_peak},"
-            f"AVERAGE-BANDWIDTH={mean + audio_mean},"
-            f'CODECS="{init.codec},{AUDIO_CODEC}",RESOLUTION={init.width}x{init.height},'
-            f'AUDIO="{AUDIO_GROUP}"',
-            "video.m3u8",
-        ]
-    lines += [
-        f"#EXT-X-STREAM-INF:BANDWIDTH={audio_peak},AVERAGE-BANDWIDTH={audio_mean},"
-        f'CODECS="{AUDIO_CODEC}"',
-        "audio.m3u8",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _marked(segment: SegmentClosed) -> bool:
