@@ -144,8 +144,8 @@ class CastBallot(Message):
     options: Annotated[list[int], Field(min_length=1, max_length=MAX_OPTIONS)]
 
 
-registry.add_key("poll", PublicPoll, public=True)
-registry.add_key("tally", PollTally, public=True)
+registry.add_key("poll", PublicPoll, public=True, in_writing=True)
+registry.add_key("tally", PollTally, public=True, in_writing=True)
 registry.add_key("prepared", PreparedPoll, public=False)
 registry.add_key("result", HiddenResult, public=False)
 registry.add_mine("ballot", MyBallot)

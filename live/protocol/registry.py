@@ -13,11 +13,13 @@ from .base import Message
 
 @dataclass(frozen=True)
 class KeySpec:
-    """A family of keys: `prefix` alone, or `prefix/<id>`, its audience and its state."""
+    """A family of keys: `prefix` alone, or `prefix/<id>`, its audience and its state.
+    `in_writing`: part of what one follows in writing, at a few kilobytes a minute."""
 
     prefix: str
     public: bool
     state: type[Message]
+    in_writing: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,11 @@ class Registry:
         """Those of sittings."""
         return self.features["sitting"].samplers
 
-    def add_key(self, prefix: str, state: type[Message], *, public: bool) -> None:
+    def add_key(
+        self, prefix: str, state: type[Message], *, public: bool, in_writing: bool = False
+    ) -> None:
         self._new(self.keys, prefix)
-        self.keys[prefix] = KeySpec(prefix, public, state)
+        self.keys[prefix] = KeySpec(prefix, public, state, in_writing)
 
     def add_kinds(self, prefix: str, *names: str) -> None:
         if prefix not in self.keys:

@@ -79,9 +79,9 @@ class PresenceState(Message):
     people: int
 
 
-registry.add_key("sitting", SittingFacts, public=True)
-registry.add_key("agenda", AgendaItemState, public=True)
-registry.add_key("screen", ScreenState, public=True)
+registry.add_key("sitting", SittingFacts, public=True, in_writing=True)
+registry.add_key("agenda", AgendaItemState, public=True, in_writing=True)
+registry.add_key("screen", ScreenState, public=True, in_writing=True)
 registry.add_key("stream", StreamState, public=True)
 registry.add_key("publisher", PublisherState, public=False)
 registry.add_latest("presence", PresenceState)

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from live.models import Entry, KeyState, Timeline
 from live.protocol.frames import EntriesFrame, EntryFrame, SnapshotFrame, Stream
+from live.protocol.registry import registry
 
 #: Catching up over more entries than this costs more than a snapshot.
 MAX_BACKLOG = 500
@@ -84,4 +87,26 @@ def catch_up(
         epoch=timeline.epoch,
         stream=stream,
         entries=entries_since(timeline_id, since, stream),
+    )
+
+
+def in_writing(timeline_id: str, at: int) -> SnapshotFrame:
+    """The states that one follows in writing, and that of what is on screen: little, and all of
+    it, so that whoever asks now and then needs no position. `at` as in `snapshot`."""
+    timeline = Timeline.objects.get(pk=timeline_id)
+    wanted = Q()
+    for family in registry.keys.values():
+        if family.in_writing and family.public:
+            wanted |= Q(key=family.prefix) | Q(key__startswith=f"{family.prefix}/")
+    public = KeyState.objects.filter(timeline_id=timeline_id, public=True, state__isnull=False)
+    states = dict(public.filter(wanted).order_by("key").values_list("key", "state"))
+    if shown := (states.get("screen") or {}).get("shows"):
+        states |= dict(public.filter(key=shown).values_list("key", "state"))
+    return SnapshotFrame(
+        timeline=timeline_id,
+        epoch=timeline.epoch,
+        stream=Stream.PUBLIC,
+        seq=timeline.public_seq,
+        at=at,
+        states=states,
     )

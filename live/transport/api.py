@@ -24,7 +24,7 @@ from .addresses import (
     socket_address,
     whip_address,
 )
-from .following import Ticket, ticket_for, timeline_document
+from .following import Ticket, ticket_for, timeline_document, written_document
 from .media_status import MediaReport, media_report
 from .signed_in import signed_in
 
@@ -130,9 +130,13 @@ def get_timeline(
     sitting_id: str,
     since: int | None = None,
     epoch: str | None = None,
+    in_writing: bool = False,
 ) -> Any:
-    """Public entries after `since`, or a snapshot: what the WebSocket would say, by asking."""
+    """Public entries after `since`, or a snapshot: what the WebSocket would say, by asking.
+    With `in_writing` only the sitting, its agenda, what is on screen and its votes, whole."""
     sitting = sitting_seen_by(request.user, sitting_id)
+    if in_writing:
+        return written_document(request, sitting_subject(sitting))
     return timeline_document(request, sitting_subject(sitting), since, epoch)
 
 

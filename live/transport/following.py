@@ -12,7 +12,7 @@ from live.delivery.room import now_ms
 from live.protocol.base import Message
 from live.protocol.frames import Stream
 from live.protocol.tickets import TICKET_LIFE_S
-from live.timeline.read import catch_up
+from live.timeline.read import catch_up, in_writing
 
 from .tickets import ticket_to
 
@@ -29,6 +29,13 @@ def timeline_document(
     frame = catch_up(subject.timeline_id, Stream.PUBLIC, since, epoch, now_ms())
     # The same position gives the same bytes, but for the moment of a snapshot.
     identity = frame.model_dump_json(exclude={"at"})
+    return cacheable(request, frame, age_s=1, private=subject.hidden, identity=identity)
+
+
+def written_document(request: HttpRequest, subject: Subject) -> HttpResponse:
+    """What one follows in writing; the same for everyone, and as long as nothing of it moves."""
+    frame = in_writing(subject.timeline_id, now_ms())
+    identity = frame.model_dump_json(exclude={"at", "seq"})
     return cacheable(request, frame, age_s=1, private=subject.hidden, identity=identity)
 
 
