@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -95,6 +95,14 @@ def typeset(text: str) -> str:
 def suffix(name: str) -> str:
     """`PDF`, of a file name."""
     return name.rpartition(".")[2].upper()
+
+
+@register.filter
+def weight(size: int) -> str:
+    """`1,9 Mo` in French, `1.9 MB` in English: thousands of bytes, as mobile data is sold."""
+    unit, value = (_("kB"), size / 1000) if size < 999_500 else (_("MB"), size / 1_000_000)
+    digits = 1 if value < 10 and size >= 999_500 else 0
+    return f"{number_format(round(max(value, 1), digits), digits)}\u00a0{unit}"
 
 
 @register.filter

@@ -14,7 +14,7 @@ from portal.islands import WORKPLACES
 from portal.views.documents import public_documents
 from portal.views.home import with_points
 
-DOCUMENTS_SHOWN = 4
+DOCUMENTS_SHOWN = 3
 
 #: The order of precedence in which offices are listed.
 PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}

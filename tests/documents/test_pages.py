@@ -7,13 +7,14 @@ from xml.etree import ElementTree
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from communes.documents import keep
 from communes.documents.keep import Fields
 from communes.models import Commune, Document, DocumentVersion, Person
 from communes.permissions import grant
 from portal.documents import tasks
+from portal.templatetags.palabre import weight
 
 from . import files
 
@@ -248,3 +249,12 @@ def test_what_was_published_is_withdrawn_rather_than_deleted(make, writer, clien
     writer.post(edit, {"do": "delete"})
     assert not Document.objects.exists()
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(1, "1 kB"), (1900, "2 kB"), (999_400, "999 kB"), (1_940_000, "1.9 MB"), (25e6, "25 MB")],
+)
+def test_sizes_are_told_as_mobile_data_is_sold(size, said):
+    with translation.override("en"):
+        assert weight(size).replace("\u00a0", " ") == said
