@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import account, signin, team
+from .views import account, data_price, signin, team
 
 urlpatterns = [
     path("connexion/", signin.signin_form, name="signin"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("compte/appareils/", account.signout_elsewhere, name="signout_elsewhere"),
     path("compte/supprimer/", account.account_delete, name="account_delete"),
     path("<slug:commune>/equipe/", team.team, name="team"),
+    path("<slug:commune>/prix-des-donnees/", data_price.data_price, name="data_price"),
 ]

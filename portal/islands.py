@@ -55,6 +55,7 @@ class Props(TypedDict):
     stream: str
     urls: dict[str, str]
     gigabyte_price: int
+    gigabyte_source: str
     language: str
 
 
@@ -139,5 +140,6 @@ def island_props(
         "stream": stream.value,
         "urls": _urls(request, sitting, roles),
         "gigabyte_price": sitting.commune.gigabyte_price,
+        "gigabyte_source": sitting.commune.gigabyte_source,
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
     }

@@ -24,6 +24,13 @@ class Commune(models.Model):
     gigabyte_price = models.PositiveIntegerField(
         _("price of a gigabyte (CFA francs)"), default=1000, validators=[MinValueValidator(1)]
     )
+    #: Empty: the default, or an estimate of the commune's own.
+    gigabyte_source = models.CharField(
+        _("who says so"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown beside the price, such as: ARCEP, survey of March 2026."),
+    )
     demo = models.BooleanField(_("demonstration data"), default=False)
 
     class Meta:

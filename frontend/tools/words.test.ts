@@ -28,6 +28,12 @@ describe("the words of an island", () => {
     expect(said(closure(entry))).toEqual(new Set(["Hello", "From b", "Late"]));
   });
 
+  it("end where another island begins, which brings its own", () => {
+    const entry = write("islands/a/index.ts", 'import("../b/index");\nt("Here")');
+    write("islands/b/index.ts", 't("There")');
+    expect(said(closure(entry))).toEqual(new Set(["Here"]));
+  });
+
   it("are found over several lines, with quotes inside, and by their singular", () => {
     const file = write(
       "a.svelte",

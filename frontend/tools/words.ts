@@ -12,7 +12,10 @@ const SOURCE = /\.(ts|svelte)$/;
 const IMPORT = /(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
 const CALL = /\btn?\(\s*("(?:[^"\\]|\\.)*")/g;
 
-/** The source files that `entry` is made of. */
+/** An island's own door: what is behind it brings its own words. */
+const DOOR = /[\\/]islands[\\/][^\\/]+[\\/]index\.ts$/;
+
+/** The source files that `entry` is made of, up to the doors of other islands. */
 export function closure(entry: string, seen = new Set<string>()): Set<string> {
   if (seen.has(entry)) return seen;
   seen.add(entry);
@@ -21,7 +24,7 @@ export function closure(entry: string, seen = new Set<string>()): Set<string> {
     const found = [target, `${target}.ts`, join(target, "index.ts")].find(
       (file) => SOURCE.test(file) && existsSync(file),
     );
-    if (found) closure(found, seen);
+    if (found && !DOOR.test(found)) closure(found, seen);
   }
   return seen;
 }

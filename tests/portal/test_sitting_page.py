@@ -181,6 +181,7 @@ def test_props_of_a_visitor(commune, visitor, settings):
     assert given["stream"] == "public"
     assert given["language"] == "fr"
     assert given["gigabyte_price"] == commune.gigabyte_price
+    assert given["gigabyte_source"] == commune.gigabyte_source
     assert set(given["urls"]) == {
         "page", "projector", "ws", "timeline", "manifest", "hls", "audio", "signin",
         "similar", "polls_csv", "commitments",

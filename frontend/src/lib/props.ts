@@ -53,6 +53,8 @@ export interface Props {
   urls: Urls;
   /** Price of a gigabyte of mobile data, francs CFA. */
   gigabyte_price: number;
+  /** Who says so; empty: nobody in particular. */
+  gigabyte_source: string;
   language: string;
 }
 

@@ -1,33 +1,48 @@
-/** Bits per second of what one may choose. */
-export interface Rates {
-  audio: number;
-  video: number;
+/** One size of picture, with what it costs together with its sound. */
+export interface Picture {
+  height: number;
+  /** Bits per second, sound included. */
+  bits: number;
+}
+
+/** What one may choose from, in bits per second. */
+export interface Offer {
+  sound: number;
+  /** Smallest first; the last one is what the hall sends. */
+  pictures: readonly Picture[];
 }
 
 /** Until the playlist has said: speech in AAC, and 720p as the studio sends it. */
-export const USUAL: Rates = { audio: 40_000, video: 1_600_000 };
+export const USUAL: Offer = { sound: 40_000, pictures: [{ height: 720, bits: 1_600_000 }] };
 
-/** The rates that a multivariant playlist announces (RFC 8216 section 4.3.4.2). */
-export function announced(playlist: string): Rates {
-  const rates = { ...USUAL };
-  for (const [, attributes] of playlist.matchAll(/^#EXT-X-STREAM-INF:(.*)$/gm)) {
+/** What a multivariant playlist offers (RFC 8216 section 4.3.4.2), at its average rates. */
+export function offered(playlist: string): Offer {
+  let sound = USUAL.sound;
+  const pictures = new Map<number, number>();
+  for (const [, attributes = ""] of playlist.matchAll(/^#EXT-X-STREAM-INF:(.*)$/gm)) {
     const bits = Number(
-      /AVERAGE-BANDWIDTH=(\d+)/.exec(attributes ?? "")?.[1] ??
-        /BANDWIDTH=(\d+)/.exec(attributes ?? "")?.[1],
+      /AVERAGE-BANDWIDTH=(\d+)/.exec(attributes)?.[1] ?? /BANDWIDTH=(\d+)/.exec(attributes)?.[1],
     );
     if (!bits) continue;
-    const picture = /RESOLUTION=|CODECS="[^"]*(avc|hvc|hev|av01|vp09)/.test(attributes ?? "");
-    if (picture) rates.video = bits;
-    else rates.audio = bits;
+    const size = /RESOLUTION=(\d+)x(\d+)/.exec(attributes);
+    if (size) {
+      // A telephone held upright sends a tall picture: its name is that of its short side.
+      const height = Math.min(Number(size[1]), Number(size[2]));
+      pictures.set(height, Math.max(bits, pictures.get(height) ?? 0));
+    } else if (!/CODECS="[^"]*(avc|hvc|hev|av01|vp09)/.test(attributes)) {
+      sound = bits;
+    }
   }
-  return rates;
+  const sorted = [...pictures].map(([height, bits]) => ({ height, bits }));
+  sorted.sort((a, b) => a.bits - b.bits);
+  return { sound, pictures: sorted.length > 0 ? sorted : USUAL.pictures };
 }
 
 /** Ask the playlist; what it does not say is as usual. Never fails. */
-export async function rates(address: string): Promise<Rates> {
+export async function offer(address: string): Promise<Offer> {
   try {
     const answer = await fetch(address);
-    return answer.ok ? announced(await answer.text()) : USUAL;
+    return answer.ok ? offered(await answer.text()) : USUAL;
   } catch {
     return USUAL;
   }
@@ -40,24 +55,15 @@ export function megabytesPerHour(bits: number): number {
 
 /** Francs for an hour at `gigabyte` francs a gigabyte; rounded as people say it. */
 export function francsPerHour(bits: number, gigabyte: number): number {
-  const francs = (megabytesPerHour(bits) / 1000) * gigabyte;
-  if (francs < 10) return Math.max(1, Math.round(francs));
-  return francs < 100 ? Math.round(francs / 5) * 5 : Math.round(francs / 10) * 10;
+  return round((megabytesPerHour(bits) / 1000) * gigabyte);
 }
 
-interface NetworkInformation {
-  saveData?: boolean;
-  type?: string;
-  effectiveType?: string;
+/** Francs for so many bytes. */
+export function francs(bytes: number, gigabyte: number): number {
+  return bytes > 0 ? round((bytes / 1e9) * gigabyte) : 0;
 }
 
-/** Whether data is dear here: the phone asks to save it, or is on a mobile or slow network. */
-export function dataIsDear(): boolean {
-  const network = (navigator as Navigator & { connection?: NetworkInformation }).connection;
-  if (!network) return false;
-  return (
-    network.saveData === true ||
-    network.type === "cellular" ||
-    ["slow-2g", "2g", "3g"].includes(network.effectiveType ?? "")
-  );
+function round(amount: number): number {
+  if (amount < 10) return Math.max(1, Math.round(amount));
+  return amount < 100 ? Math.round(amount / 5) * 5 : Math.round(amount / 10) * 10;
 }

@@ -4,13 +4,24 @@ const MIME = "application/vnd.apple.mpegurl";
 
 export type Method = "native" | "hls.js";
 
-/** How this browser can play HLS, best first. */
+/** What this browser can do. */
 export function methods(media: HTMLMediaElement): Method[] {
   const found: Method[] = [];
   if (media.canPlayType(MIME) !== "") found.push("native");
   const source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
   if (source?.isTypeSupported?.('audio/mp4; codecs="mp4a.40.2"')) found.push("hls.js");
   return found;
+}
+
+/**
+ * The same, best first. A picture goes through hls.js: only so can it be made smaller by hand and
+ * be taken away to save the sound. Sound alone is the browser's own business, which costs no
+ * library and plays on behind a locked screen; but for those who take part, who need the low
+ * latency that few browsers have by themselves.
+ */
+export function ranked(able: readonly Method[], picture: boolean, prompt: boolean): Method[] {
+  const first: Method = picture || prompt ? "hls.js" : "native";
+  return [...able].sort((a, b) => Number(b === first) - Number(a === first));
 }
 
 /** Whether this browser can play the sitting at all. */
