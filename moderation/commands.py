@@ -109,7 +109,7 @@ def _merge(context: Context, args: MergeQuestions) -> Done:
 
 
 def _split(context: Context, args: SplitQuestions) -> Done:
-    parted = merging.split(context, args.questions)
+    parted = review.split(context, args.questions)
     return Done({"states": {str(question.pk): question.state for question in parted}})
 
 

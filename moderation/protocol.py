@@ -89,13 +89,15 @@ class SanctionState(Message):
 
 class AppealState(Message):
     """Key `appeal/<id>`: somebody asks another moderator to look again. `quote`: the question, or
-    the sanction's reason. `not_by`: public ids of those who decided, and so may not decide it."""
+    the sanction's reason. `merged`: it is about a merge, which accepting takes apart. `not_by`:
+    public ids of those who decided, and so may not decide it."""
 
     id: int
     question: int | None
     sanction: int | None
     quote: str
     text: str
+    merged: bool = False
     state: Literal["pending", "accepted", "dismissed"]
     reason: str
     at: int

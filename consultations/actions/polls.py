@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from consultations.models import Poll, PollOption, PollState, Results
 from consultations.protocol import CreatePoll, EditPoll
 from live.actions.context import Context, hold
+from live.actions.doors import in_public
 from live.actions.screen import show
 from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
@@ -117,10 +118,10 @@ def remove(context: Context, poll_id: int) -> None:
 
 def open_poll(context: Context, poll_id: int) -> Poll:
     """Let people vote, and put the poll on screen."""
-    poll = _need(context, poll_id, PollState.DRAFT)
+    poll, by = _need(context, poll_id, PollState.DRAFT), context.by(*STAFF)
+    in_public(poll.sitting, by)
     if poll.sitting.state not in HOLDING:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {poll.sitting.state}")
-    by = context.by(*STAFF)
     poll.state, poll.opened_at = PollState.OPEN, timezone.now()
     poll.revealed = poll.results == Results.LIVE
     poll.level = poll.level or participation_of(poll.sitting_id).level
@@ -135,8 +136,9 @@ def open_poll(context: Context, poll_id: int) -> Poll:
 def close_poll(context: Context, poll_id: int) -> Poll:
     """Stop the vote and say its result, to everyone or, where it is held back, to staff alone.
     Holding the poll's lock, so no ballot lands after."""
-    poll = _need(context, poll_id, PollState.OPEN)
-    _close(poll, context.by(*STAFF))
+    poll, by = _need(context, poll_id, PollState.OPEN), context.by(*STAFF)
+    in_public(poll.sitting, by)
+    _close(poll, by)
     return poll
 
 
@@ -165,9 +167,10 @@ def reveal(context: Context, poll_id: int) -> Poll:
     poll = _need(context, poll_id, PollState.CLOSED)
     if poll.revealed:
         raise Refused(ErrorCode.WRONG_STATE, "the result is known")
+    by = context.by("host", "clerk")
+    in_public(poll.sitting, by)
     if poll.sitting.state not in REVEALING:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {poll.sitting.state}")
-    by = context.by("host", "clerk")
     poll.revealed = True
     poll.save()
     timeline = poll.sitting.timeline_id
@@ -182,7 +185,9 @@ def show_poll(context: Context, poll_id: int) -> None:
     poll = find(context, poll_id)
     if poll.state == PollState.DRAFT:
         raise Refused(ErrorCode.WRONG_STATE, "the poll was not opened")
-    show(poll.sitting.timeline_id, f"poll/{poll.pk}", context.by(*STAFF))
+    by = context.by(*STAFF)
+    in_public(poll.sitting, by)
+    show(poll.sitting.timeline_id, f"poll/{poll.pk}", by)
 
 
 def count(poll: Poll, by: By) -> None:

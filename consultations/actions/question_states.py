@@ -17,6 +17,9 @@ PUBLISHED = frozenset(
     }
 )
 
+#: Its author may ask another moderator to look at it again.
+APPEALABLE = frozenset({QuestionState.REJECTED, QuestionState.MERGED})
+
 
 def is_published(question: Question) -> bool:
     """Whether everyone sees it; of those not reached, the ones that had been published."""
@@ -103,7 +106,7 @@ def my_question(question: Question) -> dict[str, Any]:
             "merged_state": carrier.state if merged else None,
             "answer": _written(answered),
             "answer_due": optional(answered.answer_due),
-            "may_appeal": question.state == QuestionState.REJECTED and not question.appeal,
+            "may_appeal": question.state in APPEALABLE and not question.appeal,
             "appeal": appeal if question.appeal else None,
         }
     ).model_dump(mode="json")

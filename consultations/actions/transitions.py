@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.models import Question, QuestionState
+from live.actions.doors import in_public
 from live.actions.screen import show, shown
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
@@ -105,7 +106,10 @@ def tell(
     was_public: bool = False,
 ) -> None:
     """Write what a question has become onto the timeline, and take it off the screen when it no
-    longer belongs there."""
+    longer belongs there. Raises `Refused` behind closed doors, but for what takes a question out
+    of the public's sight."""
+    if is_published(question):
+        in_public(question.sitting, by)
     timeline = question.sitting.timeline_id
     tell_staff(question, review_kind, by)
     key = f"question/{question.pk}"

@@ -171,7 +171,7 @@ class MyQuestion(Message):
     """`mine` value `question/<id>`: one's own question, whatever its state.
 
     Merged: `merged_into` names the question that carries on for it, `merged_text` what it says and
-    `merged_state` how far it came. `may_appeal`: refused, and no appeal made yet.
+    `merged_state` how far it came. `may_appeal`: refused or merged, and no appeal made yet.
     """
 
     id: int

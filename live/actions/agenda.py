@@ -10,9 +10,10 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 
 from .context import held, hold
+from .doors import in_public
 from .facts import agenda_facts
 
-RUNNING = frozenset({SittingState.LIVE, SittingState.PAUSED, SittingState.CLOSED_DOORS})
+RUNNING = frozenset({SittingState.LIVE, SittingState.PAUSED})
 
 
 @dataclass(frozen=True)
@@ -71,26 +72,26 @@ def _place(
 
 def open_item(sitting_id: str, item_id: int, by: By) -> None:
     """Take up a point; the one under discussion, if any, is closed by it."""
-    _need(sitting_id, item_id, AgendaState.PENDING)
+    _need(sitting_id, item_id, AgendaState.PENDING, by)
     _discuss(sitting_id, item_id, "agenda.opened", by)
 
 
 def reopen_item(sitting_id: str, item_id: int, by: By) -> None:
     """Take up a closed point again."""
-    _need(sitting_id, item_id, AgendaState.CLOSED)
+    _need(sitting_id, item_id, AgendaState.CLOSED, by)
     _discuss(sitting_id, item_id, "agenda.reopened", by)
 
 
 def close_item(sitting_id: str, item_id: int, by: By) -> None:
     """End the discussion of a point."""
-    item = _need(sitting_id, item_id, AgendaState.OPEN)
+    item = _need(sitting_id, item_id, AgendaState.OPEN, by)
     item.state, item.closed_at = AgendaState.CLOSED, timezone.now()
     _save(item, "agenda.closed", by)
 
 
 def revert_item(sitting_id: str, item_id: int, by: By) -> None:
     """Undo a wrong click: the point was not taken up after all."""
-    item = _need(sitting_id, item_id, AgendaState.OPEN)
+    item = _need(sitting_id, item_id, AgendaState.OPEN, by)
     item.state, item.opened_at, item.closed_at = AgendaState.PENDING, None, None
     _save(item, "agenda.reverted", by)
 
@@ -106,11 +107,12 @@ def _discuss(sitting_id: str, item_id: int, kind: str, by: By) -> None:
     _save(item, kind, by)
 
 
-def _need(sitting_id: str, item_id: int, state: AgendaState) -> AgendaItem:
+def _need(sitting_id: str, item_id: int, state: AgendaState, by: By) -> AgendaItem:
     hold(sitting_id)
     item = AgendaItem.objects.filter(sitting_id=sitting_id, pk=item_id).first()
     if item is None:
         raise Refused(ErrorCode.NOT_FOUND, f"agenda item {item_id}")
+    in_public(item.sitting, by)
     if item.sitting.state not in RUNNING:
         raise Refused(ErrorCode.WRONG_STATE, f"the sitting is {item.sitting.state}")
     if item.state != state:

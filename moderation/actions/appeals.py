@@ -1,8 +1,10 @@
-"""Appeals: once per refused question or sanction, decided by another moderator."""
+"""Appeals: once per question that was refused or joined to another, and per sanction; decided by
+another moderator."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consultations.actions.question_states import APPEALABLE
 from consultations.actions.questions import find, find_own
 from consultations.actions.rules import OVER
 from consultations.actions.transitions import move, tell_staff
@@ -17,11 +19,13 @@ from live.timeline.read import milliseconds
 from moderation.models import Appeal, Decision, Verdict
 from moderation.protocol import AppealState, DecideAppeal, SubmitAppeal
 
-from . import sanctions
+from . import merging, sanctions
 from .decisions import another, record, remember
 
 Q = QuestionState
 TEXT_MAX = 500
+#: What an appeal is against; whoever decided so does not decide the appeal.
+DECIDED = (Verdict.REJECT, Verdict.SECOND, Verdict.MERGE)
 
 
 def state(appeal: Appeal) -> AppealState:
@@ -34,6 +38,7 @@ def state(appeal: Appeal) -> AppealState:
             "sanction": appeal.sanction_id,
             "quote": appeal.sanction.reason if appeal.sanction else quote,
             "text": appeal.text,
+            "merged": _about_merge(appeal),
             "state": appeal.state,
             "reason": appeal.reason,
             "at": milliseconds(appeal.at),
@@ -44,7 +49,8 @@ def state(appeal: Appeal) -> AppealState:
 
 
 def submit(context: Context, args: SubmitAppeal) -> Appeal:
-    """Ask another moderator to look again at my refused question, or a sanction against me."""
+    """Ask another moderator to look again at my question, which was refused or joined to another
+    one, or at a sanction against me."""
     sitting = context.sitting()
     text = readable(args.text, 3, TEXT_MAX)
     if (args.question is None) == (args.sanction is None):
@@ -53,7 +59,7 @@ def submit(context: Context, args: SubmitAppeal) -> Appeal:
     by = By("citizen", context.person)
     if args.question is not None:
         question = find_own(context, args.question)
-        if question.state != Q.REJECTED or question.appeal:
+        if question.state not in APPEALABLE or question.appeal:
             raise _not_now(question.appeal)
         question.appeal = AppealStatus.PENDING
         question.save(update_fields=["appeal"])
@@ -102,6 +108,8 @@ def decide(context: Context, args: DecideAppeal) -> Appeal:
         question.appeal, question.appeal_reason = appeal.state, reason
         if args.accept and question.state == Q.REJECTED:
             _publish(question, by, reason)
+        elif args.accept and question.state == Q.MERGED:
+            _separate(question, by, reason)
         else:
             question.save(update_fields=["appeal", "appeal_reason"])
             tell_staff(question, "review.changed", by)
@@ -111,12 +119,23 @@ def decide(context: Context, args: DecideAppeal) -> Appeal:
 
 
 def settle(context: Context, question: Question) -> None:
-    """A moderator publishes a refused question after all: an appeal that waits is accepted. The
-    caller saves the question."""
+    """A moderator publishes a refused question after all, or takes a merge apart: an appeal that
+    waits is accepted. The caller saves the question."""
     appeal = Appeal.objects.filter(question=question, state=AppealStatus.PENDING).first()
     if appeal is not None:
         question.appeal = AppealStatus.ACCEPTED
         _close(appeal, True, "", context.by("moderator"))
+
+
+def _separate(question: Question, by: By, reason: str) -> None:
+    """Let a question stand by itself again that was joined to another: as it was before, and
+    published when there is nobody left to decide."""
+    before, target = remember(question), question.merged_into
+    merging.take_apart(question, by)
+    if question.sitting.state in OVER:
+        question.published_at = question.published_at or timezone.now()
+        move(question, Q.NOT_REACHED, "question.not_reached", by)
+    record(question, Verdict.APPEAL, before, by, reason=reason, target=target)
 
 
 def _publish(question: Question, by: By, reason: str) -> None:
@@ -144,12 +163,23 @@ def _say(appeal: Appeal, kind: str, by: By) -> None:
     append(timeline, kind, f"appeal/{appeal.pk}", state(appeal), by)
 
 
+def _about_merge(appeal: Appeal) -> bool:
+    """Whether the question had been joined to another when its author appealed."""
+    if appeal.question_id is None:
+        return False
+    decided = Decision.objects.filter(
+        question=appeal.question_id, verdict__in=DECIDED, undone=False, at__lte=appeal.at
+    )
+    last = decided.order_by("-pk").first()
+    return last is not None and last.verdict == Verdict.MERGE
+
+
 def _deciders(appeal: Appeal) -> dict[int, str]:
     """Who may not decide it: their id and public id."""
     if appeal.question_id is not None:
         decisions = Decision.objects.filter(
             question=appeal.question_id,
-            verdict__in=[Verdict.REJECT, Verdict.SECOND],
+            verdict__in=DECIDED,
             undone=False,
             moderator__isnull=False,
         )

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import PendingRefusal, Question
+from consultations.actions.transitions import reachable
+from consultations.models import PendingRefusal, Question, QuestionState
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import SYSTEM, By
@@ -32,6 +33,14 @@ def as_seen(
     if not same:
         raise Refused(ErrorCode.CONFLICT, "no longer as seen", data=present(question))
     claims.unclaimed(context, question.pk)
+
+
+def reaching(question: Question, target: QuestionState) -> None:
+    """Raise `wrong_state`, with who decided last, unless the question may become `target`."""
+    if not reachable(question.state, target):
+        raise Refused(
+            ErrorCode.WRONG_STATE, f"the question is {question.state}", data=present(question)
+        )
 
 
 def present(question: Question) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.levels import counted_level
 from consultations.actions.questions import find
-from consultations.actions.transitions import move, need, tell
+from consultations.actions.transitions import move, tell
 from consultations.models import Question, QuestionState, Support
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
@@ -14,7 +14,7 @@ from live.timeline.append import By
 from moderation.models import Decision, Verdict
 from moderation.protocol import MergeQuestions
 
-from .decisions import as_seen, present, recalled, record, remember
+from .decisions import as_seen, present, reaching, recalled, record, remember
 
 Q = QuestionState
 #: A question may carry on for others while it is one of these.
@@ -71,7 +71,7 @@ def put_together(target_id: int, source: Question, by: By) -> None:
     if target.sitting_id != source.sitting_id:
         raise Refused(ErrorCode.NOT_FOUND, "of another sitting", field="questions")
     carrying(target)
-    need(source, Q.MERGED)
+    reaching(source, Q.MERGED)
     source.merged_into = target
     move(source, Q.MERGED, "question.unpublished", by, review_kind="question.merged")
     target.supports += _bring_supporters(source, target)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.questions import find
 from consultations.actions.rules import rules_of
-from consultations.actions.transitions import move, need, tell_staff
-from consultations.models import PendingRefusal, Question, QuestionState
+from consultations.actions.transitions import move, tell_staff
+from consultations.models import AppealStatus, PendingRefusal, Question, QuestionState
 from consultations.protocol import DecideQuestion, RejectQuestion
 from consultations.text import tidy
 from live.actions.context import Context, hold
@@ -23,6 +23,7 @@ from .decisions import (
     as_seen,
     last_decision,
     present,
+    reaching,
     recall_refusal,
     recalled,
     record,
@@ -63,7 +64,7 @@ def reject(context: Context, args: RejectQuestion) -> Question:
     """Refuse a question for a reason that its author sees, or ask a second moderator to."""
     question = find(context, args.question)
     as_seen(context, question, args.seen_state, args.seen_revision)
-    need(question, Q.REJECTED)
+    reaching(question, Q.REJECTED)
     reason = tidy(args.reason)
     if args.code == "other" and len(reason) < 3:
         raise Refused(
@@ -164,6 +165,17 @@ def _choose(
     move(question, target, f"question.{verdict}ed", by)
     record(question, verdict, before, by)
     return question
+
+
+def split(context: Context, questions: list[int]) -> list[Question]:
+    """Take merges apart; an author's appeal against one is accepted by that."""
+    parted = merging.split(context, questions)
+    for question in parted:
+        if question.appeal == AppealStatus.PENDING:
+            appeals.settle(context, question)
+            question.save(update_fields=["appeal"])
+            tell_staff(question, "review.changed", context.by(MODERATOR))
+    return parted
 
 
 def undo(context: Context, question_id: int) -> Question:

@@ -131,3 +131,50 @@ def test_a_sanction_of_somebody_else_is_out_of_reach(sitting, moderator, questio
     other = context(sitting, a_person("Autre"))
     args = {"sanction": done.result["sanction"], "text": WHY}
     assert code_of(other, "appeal.submit", **args) is ErrorCode.NOT_FOUND
+
+
+@pytest.fixture
+def joined(moderator, question, publish) -> int:
+    """A published question into which `question` was merged."""
+    target = publish("Le marché de Dantokpa, où en est-il ?")
+    act(moderator, "question.merge", target=target, questions=[question])
+    return target
+
+
+def test_a_wrong_merge_is_taken_apart_on_appeal(sitting, citizen, colleague, question, joined):
+    assert belongings(sitting.pk, citizen.person)[f"question/{question}"]["may_appeal"]
+    appeal = act(citizen, "appeal.submit", question=question, text=WHY).result["appeal"]
+    assert states(sitting, Stream.STAFF)[f"appeal/{appeal}"]["merged"]
+    act(colleague, "appeal.decide", appeal=appeal, accept=True, reason="Ce n'est pas pareil.")
+    mine = belongings(sitting.pk, citizen.person)[f"question/{question}"]
+    assert (mine["state"], mine["appeal"]["state"]) == ("pending", "accepted")
+    assert states(sitting)[f"question/{joined}"]["relatives"] == 0
+    assert folds_to_its_snapshot(sitting)
+
+
+def test_a_merge_that_is_upheld_stays(sitting, citizen, colleague, question, joined):
+    appeal = act(citizen, "appeal.submit", question=question, text=WHY).result["appeal"]
+    act(colleague, "appeal.decide", appeal=appeal, accept=False, reason="C'est la même rue.")
+    mine = belongings(sitting.pk, citizen.person)[f"question/{question}"]
+    assert (mine["state"], mine["appeal"]["state"]) == ("merged", "dismissed")
+    assert not mine["may_appeal"]
+
+
+def test_whoever_merged_does_not_decide_and_splitting_settles_it(
+    sitting, citizen, moderator, question, joined
+):
+    appeal = act(citizen, "appeal.submit", question=question, text=WHY).result["appeal"]
+    refused = code_of(moderator, "appeal.decide", appeal=appeal, accept=False, reason="Non.")
+    assert refused == ErrorCode.FORBIDDEN
+    act(moderator, "question.split", questions=[question])
+    assert Appeal.objects.get(pk=appeal).state == "accepted"
+    assert states(sitting, Stream.STAFF)[f"review/{question}"]["state"] == "pending"
+
+
+def test_a_merge_taken_apart_when_the_sitting_is_over_is_published_as_not_reached(
+    sitting, citizen, colleague, clerk, question, joined
+):
+    appeal = act(citizen, "appeal.submit", question=question, text=WHY).result["appeal"]
+    act(clerk, "sitting.end")
+    act(colleague, "appeal.decide", appeal=appeal, accept=True, reason="Ce n'est pas pareil.")
+    assert states(sitting)[f"question/{question}"]["state"] == "not_reached"

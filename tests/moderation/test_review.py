@@ -162,3 +162,12 @@ def test_after_ten_seconds_it_is_too_late(moderator, question):
     Decision.objects.update(at=timezone.now() - timedelta(seconds=11))
     assert refused(moderator, "review.undo", question=question).code is ErrorCode.WRONG_STATE
     assert state_of(question) == "approved"
+
+
+def test_who_comes_too_late_with_a_refusal_is_told_who_decided(moderator, colleague, host, publish):
+    question = publish()
+    act(host, "question.answer", question=question)
+    with pytest.raises(Refused) as late:
+        act(colleague, "question.reject", question=question, code="insult")
+    assert late.value.code == ErrorCode.WRONG_STATE
+    assert (late.value.data["state"], late.value.data["by_name"]) == ("answered", "Sika")
