@@ -18,7 +18,11 @@ export class Session {
   now = $state(Date.now());
   #stops: (() => void)[] = [];
 
-  constructor(readonly props: Props) {
+  /** `written`: over HTTP alone, the little that one follows in writing. */
+  constructor(
+    readonly props: Props,
+    { written = false } = {},
+  ) {
     this.me = props.me;
     this.sitting = new Sitting(props.sitting);
     const ticket = props.urls.ticket;
@@ -28,6 +32,7 @@ export class Session {
       stream: props.stream,
       language: props.language,
       ticket: ticket ? () => this.#ticket(ticket) : null,
+      written,
     });
   }
 

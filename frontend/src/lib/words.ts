@@ -43,6 +43,8 @@ export function connectionState(connection: Connection): string {
       return t("No network. What you see is what we last received.");
     case "blocked":
       return t("Slow mode: this network blocks live updates. New things arrive every few seconds.");
+    case "written":
+      return t("In writing: news every 20 seconds.");
     case "refused":
       return t("You may no longer see this page. Sign in again.");
   }

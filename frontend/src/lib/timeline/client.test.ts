@@ -304,6 +304,34 @@ describe("without WebSockets", () => {
     expect(asked.mock.calls.length).toBe(polls);
   });
 
+  it("opens none when one follows in writing, and asks three times a minute", async () => {
+    const common = { type: "snapshot", timeline: "t", epoch: "e1", stream: "public", at: 0 };
+    let turn = 0;
+    asked.mockImplementation(async () =>
+      answer({ ...common, seq: 4, states: { a: { n: ++turn } } }),
+    );
+    follow({ written: true });
+    await settle(10);
+    expect(timeline.connection).toBe("written");
+    expect(timeline.get("a")).toEqual({ n: 1 });
+    await settle(60_000);
+    expect(FakeSocket.all).toHaveLength(0);
+    expect(asked.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(5);
+    for (const [address] of asked.mock.calls) {
+      expect(address).toBe("/api/v1/sittings/s/timeline?in_writing=true");
+    }
+    expect(timeline.get("a")).toEqual({ n: turn });
+    asked.mockRejectedValue(new TypeError("network"));
+    await settle(25_000);
+    expect(timeline.connection).toBe("reconnecting");
+    asked.mockImplementation(async () => answer({ ...common, seq: 5, states: {} }));
+    window.dispatchEvent(new Event("online"));
+    await settle(10);
+    expect(timeline.connection).toBe("written");
+    expect(timeline.get("a")).toBeUndefined();
+  });
+
   it("does not pretend when HTTP fails too", async () => {
     follow();
     await settle();

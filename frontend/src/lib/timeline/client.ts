@@ -18,9 +18,11 @@ import { Listeners, type Change, type Source } from "./source";
 
 /**
  * `connecting`: first time; `live`; `reconnecting`; `offline`: the device says it has no network;
- * `blocked`: no WebSocket gets through, we read over HTTP; `refused`: the server will not have us.
+ * `blocked`: no WebSocket gets through, we read over HTTP; `written`: we read over HTTP by choice;
+ * `refused`: the server will not have us.
  */
-export type Connection = "connecting" | "live" | "reconnecting" | "offline" | "blocked" | "refused";
+export type Connection =
+  "connecting" | "live" | "reconnecting" | "offline" | "blocked" | "written" | "refused";
 
 export interface TimelineOptions {
   /** Address of the WebSocket, without parameters. */
@@ -31,12 +33,16 @@ export interface TimelineOptions {
   language: string;
   /** A fresh ticket; null for visitors. Throws when the network does. */
   ticket: (() => Promise<string | null>) | null;
+  /** No socket: ask now and then for the little that one follows in writing. */
+  written?: boolean;
   random?: () => number;
 }
 
 /** Connections that fail in a row before we read over HTTP too. */
 const FAILURES_BEFORE_POLLING = 3;
 const POLL_MS = 5000;
+/** Three small answers a minute. */
+const WRITTEN_MS = 20_000;
 const CLOSE_EXPIRED = 4401;
 const CLOSE_FINAL = new Set([4403, 4404]);
 const CLOSE_TOO_OFTEN = 4429;
@@ -60,6 +66,8 @@ export class Timeline implements Source {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #poll: ReturnType<typeof setTimeout> | undefined;
+  /** Counts; what an earlier round brings is not the present one's. */
+  #polling = 0;
   #connection: Connection = "connecting";
   /** The server's clock minus ours, milliseconds. */
   skew = 0;
@@ -116,7 +124,8 @@ export class Timeline implements Source {
     window.addEventListener("offline", this.#lost);
     window.addEventListener("pageshow", this.#awake);
     document.addEventListener("visibilitychange", this.#awake);
-    void this.#connect();
+    if (this.options.written) this.#startPolling();
+    else void this.#connect();
   }
 
   stop(): void {
@@ -205,6 +214,7 @@ export class Timeline implements Source {
   }
 
   readonly #hurry = (): void => {
+    if (this.options.written) return this.#askNow();
     if (!this.#running || (this.#ready && this.#connection === "live")) return;
     if (this.#connection === "offline") this.#become("reconnecting");
     void this.#connect();
@@ -217,6 +227,7 @@ export class Timeline implements Source {
   /** A telephone that slept does not know that its connection died. */
   readonly #awake = (): void => {
     if (!this.#running || document.visibilityState === "hidden") return;
+    if (this.options.written) return this.#askNow();
     if (this.#link && Date.now() - this.#link.heard < this.#link.silence) return;
     if (this.#connection === "live") this.#become("reconnecting");
     void this.#connect();
@@ -308,21 +319,38 @@ export class Timeline implements Source {
   // --- without a WebSocket
 
   #startPolling(): void {
+    const { written } = this.options;
+    const reading = written ? "written" : "blocked";
+    const polling = ++this.#polling;
     const round = async (): Promise<void> => {
-      if (await this.#pollOnce()) this.#become("blocked");
-      else if (this.#connection === "blocked") this.#become("reconnecting");
-      if (this.#poll !== undefined) this.#poll = setTimeout(() => void round(), jitter(POLL_MS));
+      // Nobody looks: nothing is paid for.
+      const asleep = written && document.visibilityState === "hidden";
+      const read = asleep || (await this.#pollOnce());
+      if (polling !== this.#polling) return;
+      if (read) this.#become(reading);
+      else if (navigator.onLine === false) this.#become("offline");
+      else if (written || this.#connection === reading) this.#become("reconnecting");
+      this.#poll = setTimeout(() => void round(), jitter(written ? WRITTEN_MS : POLL_MS));
     };
     this.#poll = setTimeout(() => void round(), 0);
   }
 
+  /** Somebody came back to look, or the network did. */
+  #askNow(): void {
+    this.#stopPolling();
+    this.#startPolling();
+  }
+
   #stopPolling(): void {
+    this.#polling++;
     clearTimeout(this.#poll);
     this.#poll = undefined;
   }
 
   async #pollOnce(): Promise<boolean> {
-    const query = new URLSearchParams(this.#position.query(this.options.stream));
+    const query = this.options.written
+      ? "in_writing=true"
+      : new URLSearchParams(this.#position.query(this.options.stream));
     try {
       const answer = await fetch(`${this.options.timeline}?${query}`, {
         headers: { Accept: "application/json" },
