@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from communes.models import Commune, Person
-from communes.permissions import STAFF, forget_roles, roles_in
+from communes.permissions import EVERY_ROLE, Roles, forget_roles, roles_in
 from live.models import Sitting, SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.ids import ID_PATTERN
@@ -18,9 +18,9 @@ from .subjects import SITTING, Subject, SubjectKind, add_subject_kind, find_subj
 
 
 def may_see(sitting: Sitting, roles: frozenset[str]) -> bool:
-    """Drafts and rehearsals are for staff; everything else is public."""
+    """Drafts and rehearsals are for those who have a role; everything else is public."""
     if sitting.state == SittingState.DRAFT or sitting.rehearsal:
-        return bool(roles & STAFF)
+        return bool(roles & EVERY_ROLE)
     return True
 
 
@@ -67,9 +67,9 @@ def roles_of(context: Context) -> frozenset[str]:
     return roles_now(context.person, subject.commune_id)
 
 
-def staff_among(people: Collection[int], commune_id: int) -> set[int]:
-    """Those of `people` who are staff of a commune now, by one query."""
-    roles = Q(roles__name__in=STAFF, roles__commune=commune_id)
+def insiders_among(people: Collection[int], commune_id: int, wanted: Roles) -> set[int]:
+    """Those of `people` who have one of these roles in a commune now, by one query."""
+    roles = Q(roles__name__in=wanted, roles__commune=commune_id)
     found = Person.objects.filter(roles | Q(is_superuser=True), pk__in=people, is_active=True)
     return set(found.values_list("pk", flat=True))
 

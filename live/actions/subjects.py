@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
-from communes.permissions import STAFF, Roles
+from communes.permissions import EVERY_ROLE, STAFF, Roles
 from live.models import Timeline
 from live.protocol.errors import ErrorCode, Refused
 
@@ -31,7 +31,12 @@ class Subject:
 
     def seen_by(self, roles: Roles) -> bool:
         """Whether somebody with these roles in its commune may see it."""
-        return not self.hidden or bool(roles & STAFF)
+        return not self.hidden or bool(roles & self.insiders)
+
+    @property
+    def insiders(self) -> Roles:
+        """Who sees it while it is hidden. A rehearsal is an interpreter's too."""
+        return EVERY_ROLE if self.kind == SITTING else STAFF
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from communes.permissions import STAFF
-from live.actions.access import roles_now, staff_among
+from live.actions.access import insiders_among, roles_now
 from live.actions.subjects import Subject
 from live.protocol.frames import MineFrame, Stream
 from live.protocol.registry import registry
@@ -239,6 +239,14 @@ class Room:
         snapshots = {stream: await self._snapshots[stream].get() for stream in Stream}
         self._position, self._recent = start.position, start.recent
         await self.hub.broadcast({stream: kept.packet for stream, kept in snapshots.items()})
+        # What was theirs may be gone with it: a rehearsal leaves nothing.
+        people = sorted(self.hub.signed_in)
+        values = await read(lambda: self._read_belongings(people))
+        for person_id in people:
+            frame = MineFrame(
+                timeline=self.timeline_id, whole=True, values=values.get(person_id, {})
+            )
+            self.hub.to_person(person_id, Packet.of(frame.model_dump_json()))
 
     async def _hide(self, hidden: bool) -> None:
         """Before anything more is said: whoever came while the sitting was public is sent away
@@ -250,9 +258,10 @@ class Room:
 
     async def _expel_strangers(self) -> None:
         people = self.hub.signed_in
-        staff = await read(lambda: staff_among(people, self.subject.commune_id))
+        subject = self.subject
+        insiders = await read(lambda: insiders_among(people, subject.commune_id, subject.insiders))
         for socket in self.hub.sockets():
-            if socket.person_id is None or socket.person_id not in staff:
+            if socket.person_id is None or socket.person_id not in insiders:
                 self.hub.remove(socket)
                 socket.expel()
 

@@ -54,3 +54,22 @@ def retitle(sitting, title, *, rehearsal=False):
     )
     with transaction.atomic():
         edit_sitting(sitting.pk, draft, SYSTEM)
+
+
+async def test_an_interpreter_rehearses_too_and_what_was_ones_own_goes_with_it(palabre):
+    commune = await orm(make_commune)
+    clerk = await orm(make_person, commune, "clerk")
+    interpreter = await orm(make_person, commune, "interpreter")
+    sitting = await orm(make_sitting, commune, "draft", rehearsal=True)
+    async with (
+        await palabre.ws(sitting, clerk, stream="staff") as staff,
+        await palabre.ws(sitting, interpreter) as watching,
+    ):
+        await staff.ready()
+        await watching.ready()
+        await staff.do("sitting.open")
+        asked = await watching.do("question.submit", text="Est-ce que cela marche ?")
+        key = f"question/{asked['question']}"
+        await watching.until("one's own question", lambda one: key in one.mine)
+        await staff.do("sitting.end")
+        await watching.until("nothing left of it", lambda one: key not in one.mine)
