@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_vite",
+    "modelsearch",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,6 +108,11 @@ CACHES = {
             "OPTIONS": {"MAX_ENTRIES": 50_000},
         }
     )
+}
+
+# Words are reduced to their stems before they are indexed (portal.search), on both databases.
+MODELSEARCH_BACKENDS = {
+    "default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

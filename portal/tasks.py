@@ -12,6 +12,8 @@ from communes.models import SignInLink
 from consultations.tasks.daily import plan_late_commitments
 from live.delivery.writer import perform
 from live.models import CommandReceipt, MediaCursor
+from portal.documents.tasks import forget_uploads
+from portal.search.tasks import plan_search
 
 EVERY = timedelta(days=1)
 #: A client that sends a command again does so within minutes; a week is generous.
@@ -37,6 +39,7 @@ def housekeeping() -> dict[str, int]:
     gone = {}
     for name, rows in old.items():
         gone[name] = perform(lambda rows=rows: rows.delete()[0])  # type: ignore[misc]
+    gone["uploads"] = forget_uploads()
     plan_housekeeping(now + EVERY)
     return gone
 
@@ -54,3 +57,4 @@ def plan_all() -> None:
     """Have everything done that comes back by itself. Once a process is up; twice does no harm."""
     plan_housekeeping()
     plan_late_commitments()
+    plan_search()

@@ -1,6 +1,6 @@
 """Addresses of pages. What a commune has comes last: `/<commune>/` would take the others' place."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import (
     answers,
@@ -13,6 +13,7 @@ from .views import (
     listed,
     notices,
     prepare,
+    search,
     site,
     sitting,
     staff,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("langue/", site.set_language, name="set_language"),
     path("confidentialite/", site.privacy, name="privacy"),
     path("fichiers/arms/<str:name>", site.arms, name="arms"),
+    path("recherche/", search.search, name="search"),
     path("espace/", staff.staff, name="staff"),
     path("espace/reponses/", answers.answers, name="answers"),
     path("rappels/<str:token>/", notices.stop, name="stop"),
@@ -63,6 +65,7 @@ urlpatterns = [
     ),
     path("<slug:commune>/depots/", uploads.create, name="uploads"),
     path("<slug:commune>/depots/<str:key>", uploads.upload, name="upload"),
+    path("<slug:commune>/preoccupations/", include("portal.concern_urls")),
     path("<slug:commune>/mots/", word_lists.word_lists, name="word_lists"),
     path("<slug:commune>/transparence/", transparency.commune, name="commune_report"),
     path(

@@ -15,6 +15,11 @@ Receive = Callable[[str, bytes], Examined]
 def places(settings, tmp_path) -> None:
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
+    # Static files by their own names, so that pages need no `collectstatic`.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
 
 
 @pytest.fixture

@@ -26,7 +26,14 @@ def test_a_planned_task_is_done_by_the_worker_inside_web():
         worker.stop()
     result = ours.get(status="SUCCESSFUL")
     assert result.return_value is not None
-    assert set(result.return_value) == {"sessions", "receipts", "cursors", "links", "results"}
+    assert set(result.return_value) == {
+        "sessions",
+        "receipts",
+        "cursors",
+        "links",
+        "results",
+        "uploads",
+    }
     following = ours.get(status="READY")
     assert following.run_after > timezone.now() + timedelta(hours=23)
 
