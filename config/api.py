@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from consultations.api.commitments import router as commitments
+from consultations.api.concerns import boards as concern_boards
 from consultations.api.concerns import router as concerns
 from consultations.api.polls import router as polls
 from consultations.api.push import router as push
@@ -48,6 +49,7 @@ api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
 api.add_router("/sittings", moderation_of_sittings)
 api.add_router("/communes", commitments)
+api.add_router("/communes", concern_boards)
 api.add_router("/communes", moderation_of_communes)
 api.add_router("/concerns", similar_concerns)
 api.add_router("/concerns", concerns)

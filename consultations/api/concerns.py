@@ -8,6 +8,7 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from communes.models import Commune, Person
+from communes.permissions import roles_in
 from consultations.actions.concern_states import comment_facts, facts, subject_of
 from consultations.concern_listing import Order, narrowed, ordered, public_concerns
 from consultations.models import Comment, CommentState, Concern, ConcernCategory, ConcernState
@@ -34,9 +35,10 @@ from live.transport.following import Ticket, ticket_for, timeline_document
 from live.transport.signed_in import signed_in
 
 from .asking import address_of, person_of
-from .concern_doing import act, raise_with_photos, seen
+from .concern_doing import act, board_to_act_on, raise_with_photos, seen
 
 router = Router(tags=["concerns"])
+boards = Router(tags=["concerns"])
 
 MOST = 100
 #: Further than any list goes, and than no database counts.
@@ -333,3 +335,18 @@ def refer(request: HttpRequest, concern_id: int, where: Referral) -> Status[Outc
     """Put it before a sitting of its commune; for hosts and clerks."""
     args = ReferConcern.model_validate({"concern": concern_id, **where.model_dump()})
     return Status(201, _act(request, concern_id, "concern.refer", args))
+
+
+@boards.post(
+    "/{commune}/concern-board/ticket",
+    response=Ticket,
+    auth=signed_in,
+    operation_id="concern_board_ticket",
+)
+def post_board_ticket(request: HttpRequest, commune: str) -> Ticket:
+    """A ticket for the WebSocket on which a commune's staff follows its concerns."""
+    person, place = person_of(request), _commune(commune)
+    subject = board_to_act_on(place)
+    if not subject.seen_by(roles_in(person, place)):
+        raise Refused(ErrorCode.FORBIDDEN, "for staff")
+    return ticket_for(person, subject)

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                             ("received", "received"),
                             ("taken_up", "taken up"),
                             ("planned", "planned"),
-                            ("done", "done"),
+                            ("done", "settled"),
                             ("refused", "declined"),
                             ("rejected", "not published"),
                             ("merged", "joined to another"),

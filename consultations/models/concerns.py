@@ -33,7 +33,7 @@ class ConcernState(models.TextChoices):
     RECEIVED = "received", _("received")
     TAKEN_UP = "taken_up", _("taken up")
     PLANNED = "planned", _("planned")
-    DONE = "done", _("done")
+    DONE = "done", _("settled")
     REFUSED = "refused", _("declined")
     REJECTED = "rejected", _("not published")
     MERGED = "merged", _("joined to another")

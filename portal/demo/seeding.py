@@ -21,6 +21,7 @@ from live.delivery.writer import perform
 from live.models import Sitting, SittingKind, SittingState
 
 from .arms import draw_arms
+from .concerns import seed_concerns
 from .documents import ensure_documents
 from .people import EVERYONE, Character
 from .places import ABOMEY_CALAVI, AKPRO_MISSERETE, COTONOU, PLACES, Place
@@ -99,6 +100,7 @@ def seed(*, hearing: bool) -> None:
         for character in EVERYONE:
             _person(character)
     ensure_documents()
+    seed_concerns()
     ensure_past()
     ensure_announced()
     if hearing:
