@@ -42,10 +42,10 @@ def prepare(frame: CommandFrame, sender: Sender) -> tuple[Command[Any], Message]
     if command is None:
         raise Refused(ErrorCode.UNKNOWN_COMMAND, frame.command)
     context = sender.context
-    if context.kind not in command.on:
-        raise Refused(ErrorCode.UNKNOWN_COMMAND, f"{command.name} is not for a {context.kind}")
     if context.person_id is None:
         raise Refused(ErrorCode.SIGN_IN)
+    if context.kind not in command.on:
+        raise Refused(ErrorCode.UNKNOWN_COMMAND, f"{command.name} is not for a {context.kind}")
     if command.roles and not command.roles & context.roles:
         raise Refused(ErrorCode.FORBIDDEN, f"needs one of {sorted(command.roles)}")
     # Their own limit first: whoever floods uses up nobody else's share of the address, which may

@@ -29,6 +29,15 @@ CITIZEN = {
     "commitment.recant",
     "commitment.follow",
     "commitment.unfollow",
+    "concern.support",
+    "concern.unsupport",
+    "concern.follow",
+    "concern.unfollow",
+    "concern.withdraw",
+    "concern.report",
+    "comment.submit",
+    "comment.withdraw",
+    "comment.report",
 }
 STAFF = {"question.note", "question.forward", "staff.say"}
 CHOOSING = {"question.highlight", "question.unhighlight", "review.undo"}
@@ -44,6 +53,12 @@ MODERATOR = CITIZEN | STAFF | CHOOSING | {
     "sanction.issue",
     "sanction.lift",
     "appeal.decide",
+    "concern.approve",
+    "concern.reject",
+    "concern.merge",
+    "concern.sanction",
+    "comment.approve",
+    "comment.reject",
     "rules.set",
     "question.show",
     "question.unshow",
@@ -70,13 +85,15 @@ POLLS = {
     "screen.poll",
 }
 PROMISING = {"commitment.make", "commitment.edit", "commitment.update", "hall.rotate"}
-HOST = CITIZEN | STAFF | CHOOSING | AGENDA | POLLS | PROMISING | {
+#: For the commune, about concerns.
+SPEAKING = {"concern.answer", "concern.move", "concern.refer"}
+HOST = CITIZEN | STAFF | CHOOSING | AGENDA | POLLS | PROMISING | SPEAKING | {
     "question.show",
     "question.unshow",
     "question.answer",
     "question.reopen",
 }  # fmt: skip
-CLERK = CITIZEN | STAFF | AGENDA | POLLS | PROMISING | {
+CLERK = CITIZEN | STAFF | AGENDA | POLLS | PROMISING | SPEAKING | {
     "rules.set",
     "participation.set",
     "sitting.schedule",
@@ -106,7 +123,9 @@ def permitted(role: str, command: str) -> bool:
     roles = set() if role == "citizen" else {role, *IMPLIED.get(role, ())}
     # Somebody new each time, so that no rate limit of an earlier case speaks.
     person = hash((role, command)) & 0xFFFFFFFF
-    sender = Sender(Context("22222222222z", person, "", frozenset(roles)), f"{role}/{command}")
+    kind = min(registry.commands[command].on)
+    context = Context("22222222222z", person, "", frozenset(roles), kind)
+    sender = Sender(context, f"{role}/{command}")
     try:
         prepare(CommandFrame(id="permission", command=command, args={}), sender)
     except Refused as refused:
@@ -125,3 +144,13 @@ def test_visitors_may_send_nothing(command):
     with pytest.raises(Refused) as refused:
         prepare(CommandFrame(id="permission", command=command, args={}), sender)
     assert refused.value.code is ErrorCode.SIGN_IN
+
+
+@pytest.mark.parametrize("command", sorted(registry.commands))
+def test_no_command_is_for_a_subject_of_another_kind(command):
+    for kind in {"sitting", "concern", "board"} - registry.commands[command].on:
+        roles = frozenset(MAY["admin"])
+        sender = Sender(Context("22222222222z", 1, "", roles, kind), f"{kind}/{command}")
+        with pytest.raises(Refused) as refused:
+            prepare(CommandFrame(id="permission", command=command, args={}), sender)
+        assert refused.value.code is ErrorCode.UNKNOWN_COMMAND
