@@ -12,13 +12,15 @@ from django.utils.translation import get_language
 
 from communes.models import RoleName
 from communes.permissions import STAFF, Roles
+from consultations.models import Question
 from live.models import Sitting
 from live.protocol.frames import Stream
 from live.protocol.media import PlayClaims
 from live.protocol.signing import sign_token
 from live.timeline.read import milliseconds
+from moderation.actions.sanctions import belongings_of as sanctions_of
 
-from .access import Viewer
+from .access import OVER, Viewer
 
 #: A rehearsal is played by staff with a path token that lasts as long as any sitting.
 PLAY_LIFE_S = 12 * 3600
@@ -54,6 +56,7 @@ class Props(TypedDict):
     me: Me | None
     stream: str
     urls: dict[str, str]
+    concerned: bool
     gigabyte_price: int
     gigabyte_source: str
     language: str
@@ -105,7 +108,7 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         if roles & wanted:
             urls[name.removeprefix("sitting_")] = page_url(sitting, name)
     if roles & STAFF:
-        urls["hall_code"] = f"{api}/hall-code"
+        urls |= {"hall_code": f"{api}/hall-code", "staff": f"{api}/staff"}
     if roles & WORKPLACES["studio"]:
         urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}
     if roles & WORKPLACES["control"]:
@@ -117,6 +120,15 @@ def _me(viewer: Viewer, roles: Roles) -> Me | None:
     if viewer.is_anonymous:
         return None
     return {"id": viewer.public_id, "name": viewer.display_name, "roles": sorted(roles)}
+
+
+def _concerned(viewer: Viewer, sitting: Sitting) -> bool:
+    """Whether somebody who comes when all is over finds something of their own: a question, or a
+    sanction that still holds. Before, the live page follows it anyway."""
+    if viewer.is_anonymous or sitting.state not in OVER:
+        return False
+    asked = Question.objects.filter(sitting=sitting, author_id=viewer.pk)
+    return asked.exists() or bool(sanctions_of(sitting.pk, [viewer.pk]))
 
 
 def island_props(
@@ -139,6 +151,7 @@ def island_props(
         "me": _me(request.user, roles),
         "stream": stream.value,
         "urls": _urls(request, sitting, roles),
+        "concerned": _concerned(request.user, sitting),
         "gigabyte_price": sitting.commune.gigabyte_price,
         "gigabyte_source": sitting.commune.gigabyte_source,
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],

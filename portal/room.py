@@ -6,7 +6,7 @@ that was not known then is simply absent.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from live.models import KeyState, Sitting
@@ -62,13 +62,31 @@ class Choice:
 
 @dataclass(frozen=True)
 class Put:
-    """A poll that was opened, with what is known of its count."""
+    """A poll that was opened, with what is known of its count. `most`: how many answers one may
+    choose; `mean`: of a mark from 1 to 5; `results`: when its result is shown."""
 
     prompt: str
+    kind: str
     open: bool
     secret: bool
     voters: int
     choices: list[Choice]
+    most: int
+    mean: float | None
+    revealed: bool
+    results: str
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promise, made here or recalled at the opening."""
+
+    wording: str
+    owner: str
+    due_on: date
+    state: str
+    page: str
+    here: bool
 
 
 @dataclass
@@ -80,6 +98,7 @@ class Room:
     agenda: list[Point] = field(default_factory=list)
     questions: list[Asked] = field(default_factory=list)
     polls: list[Put] = field(default_factory=list)
+    promises: list[Promised] = field(default_factory=list)
 
     @property
     def point(self) -> Point | None:
@@ -105,6 +124,7 @@ def read_room(sitting: Sitting) -> Room:
         agenda=agenda,
         questions=_questions(families, {point.id: point for point in agenda}),
         polls=_polls(families),
+        promises=_promises(families),
     )
 
 
@@ -160,15 +180,49 @@ def _polls(families: Families) -> list[Put]:
         polls.append(
             Put(
                 prompt=state["prompt"],
+                kind=state.get("kind", "one"),
                 open=state["state"] == "open",
                 secret=state.get("secret", False),
                 voters=tally.get("voters", 0),
-                choices=[_choice(option, votes) for option in state["options"]],
+                choices=[
+                    _choice(option, votes, _total(state, tally)) for option in state["options"]
+                ],
+                most=state.get("max_choices", 1),
+                mean=tally.get("mean"),
+                revealed=state.get("revealed", True),
+                results=state.get("results", "live"),
             )
         )
     return polls
 
 
-def _choice(option: State, votes: Mapping[str, int]) -> Choice:
-    count, total = votes.get(str(option["id"])), sum(votes.values())
+def _total(poll: State, tally: State) -> int:
+    """Of what the shares are: of people where each may choose several, else of choices."""
+    if poll.get("kind") == "several":
+        return int(tally.get("voters", 0))
+    votes: Mapping[str, int] = tally.get("votes", {})
+    return sum(votes.values())
+
+
+def _promises(families: Families) -> list[Promised]:
+    """Those of this sitting first, the latest on top; then what it opened with."""
+    made = families.get("commitment", {})
+    recalled = families.get("promises", {}).get("", {}).get("items", [])
+    here = sorted(made.values(), key=lambda one: -int(one.get("made_at", 0)))
+    before = [one for one in recalled if str(one["id"]) not in made]
+    return [
+        Promised(
+            wording=one["wording"],
+            owner=one["owner"],
+            due_on=date.fromisoformat(one["due_on"]),
+            state=one["state"],
+            page=one["page"],
+            here=str(one["id"]) in made,
+        )
+        for one in (*here, *before)
+    ]
+
+
+def _choice(option: State, votes: Mapping[str, int], total: int) -> Choice:
+    count = votes.get(str(option["id"]))
     return Choice(option["label"], count, round(100 * (count or 0) / total) if total else 0)

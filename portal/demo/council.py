@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from live.models import SittingState
 
 from .cast import Cast
 from .hearing import cast_ballot, refuse
-from .lines import COUNCIL_BALLOT, COUNCIL_LINES
+from .lines import COUNCIL_BALLOT, COUNCIL_LINES, COUNCIL_PROMISE
 from .scripts import COUNCIL
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Council:
             (25, self._vote),
             (37, self._close_poll),
             (38, lambda: self._decide(3)),
+            (38.5, self._promise),
             (39, lambda: self._answer(0)),
             (40, lambda: self._agenda("close", 2)),
             (40.5, lambda: self._agenda("open", 3)),
@@ -105,13 +108,12 @@ class Council:
     async def _answer(self, line: int) -> None:
         await self.cast.host.attempt("question.answer", question=self._question(line))
 
+    async def _promise(self) -> None:
+        args = COUNCIL_PROMISE.arguments(timezone.localdate())
+        await self.cast.host.attempt("commitment.make", question=self._question(0), **args)
+
     async def _open_poll(self) -> None:
-        prepared = await self.cast.clerk.attempt(
-            "poll.prepare",
-            prompt=COUNCIL_BALLOT.prompt,
-            options=list(COUNCIL_BALLOT.options),
-            secret=COUNCIL_BALLOT.secret,
-        )
+        prepared = await self.cast.clerk.attempt("poll.prepare", **COUNCIL_BALLOT.arguments)
         if prepared is not None:
             self._poll = int(prepared["poll"])
             await self.cast.clerk.attempt("poll.open", poll=self._poll)

@@ -11,11 +11,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils import timezone
+
 from live.models import SittingState
 
 from .cast import Cast
-from .lines import HEARING_BALLOTS, HEARING_LINES, Ballot, Line
-from .participant import Participant, fitting
+from .lines import HEARING_BALLOTS, HEARING_LINES, HEARING_PROMISES, Ballot, Line
+from .participant import Participant
 from .people import CROWD
 
 logger = logging.getLogger(__name__)
@@ -231,9 +233,18 @@ class Hearing:
             return
         kind, _, number = key.partition("/")
         if kind == "question":
+            await self._promise(int(number))
             await self._cast.host.attempt("question.answer", question=int(number))
         else:
             await self._show_next()
+
+    async def _promise(self, question: int) -> None:
+        """Promise something about one answer in three, each thing once."""
+        made = {one["wording"] for one in self._cast.family("commitment")}
+        fresh = [one for one in HEARING_PROMISES if one.wording not in made]
+        if fresh and question % 3 == 0:
+            args = fresh[0].arguments(timezone.localdate())
+            await self._cast.host.attempt("commitment.make", question=question, **args)
 
     def _turn(self, key: str) -> float:
         """How long the screen keeps what it shows; what a human put there, longer."""
@@ -297,10 +308,7 @@ class Hearing:
         if left:
             poll = int(left[0])
         else:
-            options = list(ballot.options)
-            prepared = await host.attempt(
-                "poll.prepare", prompt=ballot.prompt, options=options, secret=ballot.secret
-            )
+            prepared = await host.attempt("poll.prepare", **ballot.arguments)
             if prepared is None:
                 return None
             poll = int(prepared["poll"])
@@ -323,13 +331,11 @@ async def cast_ballot(
     await asyncio.sleep(_chance.uniform(*span))
     weights = [3.0 / (place + 1) for place in range(len(options))]
     option = _chance.choices(options, weights)[0]
-    chosen = {"option": option["id"], "options": [option["id"]]}
-    await citizen.attempt("ballot.cast", **fitting("ballot.cast", poll=poll, **chosen))
+    await citizen.attempt("ballot.cast", poll=poll, options=[option["id"]])
 
 
 async def refuse(moderator: Participant, question: int, line: Line) -> None:
     """Refuse a question for the reason its line gives."""
-    why = {"reason": line.refused, "code": line.code}
     await moderator.attempt(
-        "question.reject", **fitting("question.reject", question=question, **why)
+        "question.reject", question=question, reason=line.refused, code=line.code
     )

@@ -1,6 +1,8 @@
 """What the simulated citizens ask, and what is put to the vote."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,45 @@ class Line:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A poll."""
+    """A poll; only the kinds `one` and `several` bring answers of their own."""
 
     prompt: str
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
     secret: bool = True
+    kind: str = "one"
+    results: str = "live"
+    most: int | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Of `poll.prepare`."""
+        return {
+            "prompt": self.prompt,
+            "kind": self.kind,
+            "options": list(self.options),
+            "secret": self.secret,
+            "results": self.results,
+            "max_choices": self.most,
+        }
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is promised, by whom, within how many days, and from which budget line."""
+
+    wording: str
+    owner: str
+    days: int
+    budget_line: str = ""
+
+    def arguments(self, today: date) -> dict[str, Any]:
+        """Of `commitment.make`."""
+        return {
+            "wording": self.wording,
+            "owner": self.owner,
+            "due_on": (today + timedelta(days=self.days)).isoformat(),
+            "budget_line": self.budget_line,
+        }
 
 
 NOT_A_QUESTION = "Ce message n’est pas une question."
@@ -80,11 +116,13 @@ HEARING_BALLOTS = (
         ("Les rues", "Les caniveaux", "L’éclairage", "Les écoles"),
         secret=False,
     ),
-    Ballot("Les comptes présentés sont-ils clairs ?", ("Oui", "En partie", "Non")),
+    Ballot("Les comptes présentés sont-ils clairs ?", kind="yes_no"),
     Ballot(
         "À quel moment préférez-vous les séances ?",
         ("En semaine, le soir", "Le samedi matin", "Le dimanche après-midi"),
         secret=False,
+        kind="several",
+        most=2,
     ),
     Ballot("Faut-il ouvrir le marché un soir par semaine ?", ("Oui", "Non", "Je ne sais pas")),
     Ballot(
@@ -92,7 +130,37 @@ HEARING_BALLOTS = (
         ("Par message", "Par affichage", "Par le chef de quartier"),
         secret=False,
     ),
-    Ballot("Êtes-vous satisfait du ramassage des ordures ?", ("Oui", "Plutôt", "Non")),
+    Ballot(
+        "Quelle note donnez-vous au ramassage des ordures ?",
+        kind="rating",
+        secret=False,
+        results="at_closing",
+    ),
+)
+
+HEARING_PROMISES = (
+    Promise(
+        "Réparer les lampadaires éteints du quartier et publier la liste des rues.",
+        "Rachidath Fictive, travaux",
+        45,
+        "Éclairage public",
+    ),
+    Promise(
+        "Publier chaque trimestre ce que la commune a dépensé.",
+        "Koffi Modèle, finances",
+        90,
+    ),
+    Promise(
+        "Curer les caniveaux avant les prochaines pluies.",
+        "Rachidath Fictive, travaux",
+        60,
+        "Assainissement",
+    ),
+)
+COUNCIL_PROMISE = Promise(
+    "Garder leur place aux vendeuses pendant les travaux du marché.",
+    "Nadège Exemple, marchés",
+    120,
 )
 
 COUNCIL_LINES = (

@@ -16,7 +16,6 @@ from websockets.exceptions import WebSocketException
 
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.ids import new_id
-from live.protocol.registry import registry
 
 logger = logging.getLogger(__name__)
 
@@ -24,16 +23,6 @@ ANSWER_S = 20.0
 _MAX_FRAME = 4 * 1024 * 1024
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 15.0
 _chance = secrets.SystemRandom()
-
-
-def fitting(command: str, **values: Any) -> dict[str, Any]:
-    """Those of `values` that the command takes.
-
-    Ballots and refusals are on their way from one option to several, and from a reason alone to a
-    reason with a code; the play says both, and the protocol as it is takes what it knows.
-    """
-    fields = registry.commands[command].args.model_fields
-    return {name: value for name, value in values.items() if name in fields}
 
 
 class Away(Exception):

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,8 +15,13 @@ from consultations.models import Question
 from live.actions.lifecycle import change
 from live.models import AgendaItem, Entry, Sitting, SittingState
 from live.timeline.append import SYSTEM
-from portal.demo.lines import COUNCIL_LINES, HEARING_BALLOTS, HEARING_LINES
-from portal.demo.participant import fitting
+from portal.demo.lines import (
+    COUNCIL_LINES,
+    COUNCIL_PROMISE,
+    HEARING_BALLOTS,
+    HEARING_LINES,
+    HEARING_PROMISES,
+)
 from portal.demo.people import CROWD, EVERYONE
 from portal.demo.seeding import MOST_OLD, ensure_hearing, ensure_past, seed
 
@@ -166,7 +171,12 @@ def test_a_past_sitting_without_a_recording_is_played_again():
 
 
 def test_what_citizens_say_fits_the_protocol():
-    from consultations.protocol import CreatePoll, RejectQuestion, SubmitQuestion
+    from consultations.protocol import (
+        CreatePoll,
+        MakeCommitment,
+        RejectQuestion,
+        SubmitQuestion,
+    )
 
     lines = (*HEARING_LINES, *COUNCIL_LINES)
     assert len({line.text for line in lines}) == len(lines)
@@ -175,7 +185,10 @@ def test_what_citizens_say_fits_the_protocol():
         SubmitQuestion(text=line.text)
         if line.refused:
             why = {"reason": line.refused, "code": line.code}
-            RejectQuestion.model_validate(fitting("question.reject", question=1, **why))
+            RejectQuestion.model_validate({"question": 1, **why})
     for ballot in HEARING_BALLOTS:
-        CreatePoll(prompt=ballot.prompt, options=list(ballot.options), secret=ballot.secret)
+        CreatePoll.model_validate(ballot.arguments)
+    assert {ballot.kind for ballot in HEARING_BALLOTS} == {"one", "several", "yes_no", "rating"}
+    for promise in (*HEARING_PROMISES, COUNCIL_PROMISE):
+        MakeCommitment.model_validate(promise.arguments(date(2026, 3, 1)))
     assert len(CROWD) == 12

@@ -3,15 +3,19 @@
 import html
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from consultations.models import PollOption
 from live.actions import agenda
 from live.models import KeyState, Recording, Sitting
 from live.timeline.append import By
+from tests.live.acting import act, context
 from tests.portal.taking_part import STAFF, ask, prepare_poll, send
-from tests.support.factories import make_sitting
+from tests.support.factories import make_person, make_sitting
 
 
 def address(sitting, page: str = "") -> str:
@@ -55,6 +59,47 @@ def test_everything_is_read_without_javascript(commune, visitor):
     assert "Quand le pavage sera-t-il fini ?" in question
     assert ">3<" in question and "Afi" in question
     assert "Ceci n'est pas encore lu" not in text
+
+
+def test_votes_of_every_kind_and_promises_are_read_without_javascript(commune, visitor):
+    sitting = make_sitting(commune, "live")
+    host = context(sitting, make_person(commune, "host"), "host")
+    citizen = context(sitting, make_person())
+    common = {"secret": False}
+    mark = act(host, "poll.prepare", prompt="Quelle note ?", kind="rating", **common).result["poll"]
+    several = act(
+        host,
+        "poll.prepare",
+        prompt="Quels travaux ?",
+        kind="several",
+        options=["Rues", "Eau", "Écoles"],
+        max_choices=2,
+        results="on_reveal",
+        **common,
+    ).result["poll"]
+    for poll in (mark, several):
+        act(host, "poll.open", poll=poll)
+    grade = PollOption.objects.get(poll=mark, code="4").pk
+    act(citizen, "ballot.cast", poll=mark, options=[grade])
+    act(host, "poll.close", poll=mark)
+    act(
+        host,
+        "commitment.make",
+        wording="Paver la rue 12.",
+        owner="Voirie",
+        due_on=(timezone.localdate() + timedelta(days=9)).isoformat(),
+    )
+    text = read(visitor, sitting)
+    for shown in (
+        "une note de 1 à 5",
+        "Moyenne : <strong>4,0</strong> sur 5",
+        "jusqu’à 2 réponses par personne",
+        "Le résultat s’affiche quand l’animateur le dévoile.",
+        "Paver la rue 12.",
+        "Voirie",
+    ):
+        assert shown in text, shown
+    assert f"/{commune.slug}/engagements/" in text
 
 
 def test_a_question_cannot_bring_markup_into_the_page(commune, visitor):
@@ -194,12 +239,13 @@ def test_props_of_a_visitor(commune, visitor, settings):
 FILMING = ("studio", "publish_token", "preview")
 ADDED = {
     "": {"ticket", "push"},
-    "moderator": {"ticket", "push", "hall_code", "desk"},
-    "host": {"ticket", "push", "hall_code", "host", "studio", "publish_token", "preview"},
+    "moderator": {"ticket", "push", "hall_code", "staff", "desk"},
+    "host": {"ticket", "push", "hall_code", "staff", "host", "studio", "publish_token", "preview"},
     "clerk": {
         "ticket",
         "push",
         "hall_code",
+        "staff",
         "host",
         "studio",
         "publish_token",

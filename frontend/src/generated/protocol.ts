@@ -215,7 +215,8 @@ export interface AppealOutcome {
 }
 /**
  * Key `appeal/<id>`: somebody asks another moderator to look again. `quote`: the question, or
- * the sanction's reason. `not_by`: public ids of those who decided, and so may not decide it.
+ * the sanction's reason. `merged`: it is about a merge, which accepting takes apart. `not_by`:
+ * public ids of those who decided, and so may not decide it.
  */
 export interface AppealState {
   id: number;
@@ -223,6 +224,7 @@ export interface AppealState {
   sanction: number | null;
   quote: string;
   text: string;
+  merged: boolean;
   state: "pending" | "accepted" | "dismissed";
   reason: string;
   at: number;
@@ -959,7 +961,7 @@ export interface MyLevel {
  * `mine` value `question/<id>`: one's own question, whatever its state.
  *
  * Merged: `merged_into` names the question that carries on for it, `merged_text` what it says and
- * `merged_state` how far it came. `may_appeal`: refused, and no appeal made yet.
+ * `merged_state` how far it came. `may_appeal`: refused or merged, and no appeal made yet.
  */
 export interface MyQuestion {
   id: number;

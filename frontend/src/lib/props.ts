@@ -33,6 +33,8 @@ export interface Urls {
   ticket?: string;
   /** Notifications on this device. */
   push?: string;
+  /** Colleagues who can be asked for an answer. */
+  staff?: string;
   /** The code to show in the hall. */
   hall_code?: string;
   publish_token?: string;
@@ -51,6 +53,8 @@ export interface Props {
   me: Me | null;
   stream: Stream;
   urls: Urls;
+  /** The sitting is over, and something of it concerns this person alone. */
+  concerned: boolean;
   /** Price of a gigabyte of mobile data, francs CFA. */
   gigabyte_price: number;
   /** Who says so; empty: nobody in particular. */

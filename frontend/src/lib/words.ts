@@ -182,3 +182,20 @@ export function optionLabel(option: PollOptionState): string {
       return option.label || option.code;
   }
 }
+
+export function roleName(role: string): string {
+  switch (role) {
+    case "moderator":
+      return t("moderator");
+    case "clerk":
+      return t("clerk");
+    case "host":
+      return t("host");
+    case "admin":
+      return t("administrator");
+    case "interpreter":
+      return t("interpreter");
+    default:
+      return role;
+  }
+}
