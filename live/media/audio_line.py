@@ -1,7 +1,8 @@
 """The sound of one take: PCM in, AAC fragments and segments out, never with a hole.
 
 What does not arrive is silence. Segments are cut where the picture's are, or every two seconds
-where there is no picture; fragments are written no further than the picture has been.
+where there is no picture; fragments are written no further than the picture has been (but for half
+an AAC frame), and end where the picture's do, so that both have as many parts.
 """
 
 from collections import deque
@@ -10,10 +11,11 @@ from math import ceil
 
 from .aac import SAMPLE_BYTES, AacEncoder, silence, silent_frame
 from .cmaf import Sample
-from .config import AAC_FRAME, AUDIO_RATE, FRAGMENT_S, TARGET_S
+from .config import AAC_FRAME, AUDIO_RATE, PART_SHORTEST_S, PART_TARGET_S, TARGET_S
 from .shelf import Shelf
 
-_FRAMES_A_FRAGMENT = int(FRAGMENT_S * AUDIO_RATE / AAC_FRAME)
+_MOST_FRAMES = int(PART_TARGET_S * AUDIO_RATE / AAC_FRAME)
+_LEAST_FRAMES = ceil(PART_SHORTEST_S * AUDIO_RATE / AAC_FRAME)
 #: Sound may be off by so much before it is moved: less is not heard, more is seen on lips.
 _TOLERANCE = int(0.03 * AUDIO_RATE)
 
@@ -41,7 +43,9 @@ class AudioLine:
         #: Frames given to a fragment, and frames whose fragment was handed to the shelf.
         self._placed = 0
         self._written = 0
+        #: Where the open segment starts; `None` between two.
         self._segment_start: int | None = None
+        self._first = True
         self._cuts: deque[float] = deque()
         self._real_until = 0
         self._encoded = 0
@@ -81,15 +85,21 @@ class AudioLine:
         self._cuts.append(seconds)
 
     def pump(self, limit: float | None) -> None:
-        """Hand over the frames that end by `limit` (seconds); all of them where it is `None`."""
-        while self._frames:
+        """Hand over the frames that are half over by `limit` (seconds), or all of them."""
+        while True:
             start = self.base + self._placed * AAC_FRAME
-            if limit is not None and (start + AAC_FRAME) / AUDIO_RATE > limit + 1e-6:
+            middle = (start + AAC_FRAME / 2) / AUDIO_RATE
+            beyond = limit is not None and middle > limit + 1e-6
+            if self._due(start, middle):
+                self._close()
+            elif beyond and len(self._fragment) >= _LEAST_FRAMES:
+                self._flush()
+            if beyond or not self._frames:
                 return
-            self._segment(start)
+            self._open(start)
             self._fragment.append(self._frames.popleft())
             self._placed += 1
-            if len(self._fragment) >= _FRAMES_A_FRAGMENT:
+            if len(self._fragment) >= _MOST_FRAMES:
                 self._flush()
 
     def frames_to(self, seconds: float) -> int:
@@ -104,8 +114,7 @@ class AudioLine:
         while len(self._frames) > frames - self._placed:
             self._frames.pop()
         self.pump(None)
-        self._flush()
-        self._shelf.close("a")
+        self._close()
 
     def abandon(self, until: float) -> None:
         """Close without what is in memory; silence up to `until`, where the picture ends."""
@@ -116,8 +125,7 @@ class AudioLine:
         missing = max(0, wanted - self._placed)
         self._frames.extend(Sample(silent_frame(), AAC_FRAME, real=False) for _ in range(missing))
         self.pump(None)
-        self._flush()
-        self._shelf.close("a")
+        self._close()
 
     def _feed(self, pcm: bytes) -> None:
         self.length += len(pcm) // SAMPLE_BYTES
@@ -126,25 +134,30 @@ class AudioLine:
             self._frames.append(Sample(data, AAC_FRAME, real=real))
             self._encoded += 1
 
-    def _segment(self, start: int) -> None:
-        """Open the first segment, or the next where a cut falls within this frame's first half."""
-        first = self._segment_start is None
+    def _due(self, start: int, middle: float) -> bool:
+        """Whether the segment ends before the frame that starts there: the cut is in its first
+        half, or before it."""
+        if self._segment_start is None:
+            return False
+        if self._follows_video:
+            return bool(self._cuts) and middle >= self._cuts[0]
+        return start + AAC_FRAME / 2 >= self._segment_start + TARGET_S * AUDIO_RATE
+
+    def _open(self, start: int) -> None:
         if self._segment_start is not None:
-            middle = (start + AAC_FRAME / 2) / AUDIO_RATE
-            if self._follows_video:
-                due = bool(self._cuts) and middle >= self._cuts[0]
-                if due:
-                    self._cuts.popleft()
-            else:
-                due = start + AAC_FRAME / 2 >= self._segment_start + TARGET_S * AUDIO_RATE
-            if not due:
-                return
-            self._flush()
-            self._shelf.close("a")
+            return
         self._segment_start = start
         init = self._shelf.use_format(None)
         at = self._at(start / AUDIO_RATE)
-        self._shelf.open("a", self._take, init, start, at, opens=first, real=False)
+        self._shelf.open("a", self._take, init, start, at, opens=self._first, real=False)
+        self._first = False
+
+    def _close(self) -> None:
+        self._flush()
+        self._shelf.close("a")
+        self._segment_start = None
+        if self._cuts:
+            self._cuts.popleft()
 
     def _flush(self) -> None:
         if self._fragment:

@@ -12,9 +12,10 @@ from pathlib import Path
 from . import cmaf, journal
 from .catalogue import RENDITIONS, Catalogue, init_name, segment_name
 from .disk import AppendFile, DiskWriter, remove_tree, unlink
+from .edge import Edge
 from .h264 import ParameterSets
 from .journal import Rendition
-from .shelf_files import RATES, Files, OpenSegment, Skipped
+from .shelf_files import RATES, Files, OpenSegment, Skipped, init_data, init_line
 
 #: Dropped lines between two compactions of the journal of a windowed recording.
 _COMPACT_EVERY = 500
@@ -60,6 +61,7 @@ class Shelf:
         fresh = catalogue is None
         self.catalogue = catalogue or Catalogue()
         self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
+        self.edge = Edge(self._seq)
         self._inits = {r: max(self.catalogue.tracks[r].inits, default=-1) for r in RENDITIONS}
         for track in self.catalogue.tracks.values():
             for line in track.inits.values():
@@ -89,7 +91,12 @@ class Shelf:
         start = self._end
         number = self.catalogue.last_take + 1
         self._log(journal.TakeBegan(take=number, start=round(start, 6), at=at))
+        self.edge.start()
         return number, start
+
+    def end_take(self) -> None:
+        """Nothing follows what was asked so far, until another take begins."""
+        self._run(lambda: None, self.edge.stop)
 
     def move_clock(self, start: float, at: float) -> None:
         """Note that our clock and the take's have drifted apart."""
@@ -99,7 +106,7 @@ class Shelf:
         """The initialisation segment for a picture format, or for sound (`None`)."""
         if params in self._formats:
             return self._formats[params]
-        data = cmaf.audio_init() if params is None else cmaf.video_init(params)
+        data = init_data(params)
         if data in self._written_inits:
             self._formats[params] = self._written_inits[data]
             return self._formats[params]
@@ -107,13 +114,7 @@ class Shelf:
         self._inits[r] += 1
         number = self._inits[r]
         self._formats[params] = number
-        if params is None:
-            line = journal.InitWritten(r=r, init=number, codec=cmaf.AUDIO_CODEC)
-        else:
-            info = params.info
-            line = journal.InitWritten(
-                r=r, init=number, codec=info.codec, width=info.width, height=info.height
-            )
+        line = init_line(number, params)
         path = self.folder / init_name(r, number)
 
         def job() -> None:
@@ -156,6 +157,7 @@ class Shelf:
         def done() -> None:
             opened.size = head
             self.catalogue.apply(line)
+            self.edge.opened(line)
 
         self._run(job, done)
 
@@ -176,9 +178,15 @@ class Shelf:
         opened.sent_size += len(data)
         self._end = max(self._end, (ticks + duration) / RATES[r])
 
+        key = samples[0].key
+
         def done() -> None:
+            # The first part of a segment begins with the file's head.
+            offset = opened.size if opened.ticks else 0
             opened.ticks += duration
             opened.size += len(data)
+            length = opened.size - offset
+            self.edge.grew(r, offset, length, duration / RATES[r], independent=key)
 
         self._run(lambda: self._files.segments[r].append(data), done, size=len(data))
 
@@ -246,9 +254,13 @@ class Shelf:
     def finalise(self, done: Callable[[], None]) -> None:
         """Say in the journal that the recording is complete, after everything queued."""
 
+        def marked() -> None:
+            self.edge.stop()
+            done()
+
         def mark() -> None:
             line = journal.Finalised(at=time.time(), summary=self.catalogue.summary())
-            self._log(line, sync=True, done=done)
+            self._log(line, sync=True, done=marked)
 
         self._bury(everything=True)
         # The summary needs what the writer still has to answer.
@@ -267,6 +279,7 @@ class Shelf:
         if remove:
             self._epoch += 1
             self._open.clear()
+        self.edge.stop()
         self.disk.submit(self._files.close)
         if remove:
             self.disk.submit(lambda: remove_tree(self.folder))
@@ -342,6 +355,7 @@ class Shelf:
         self.disk.submit(self._files.close_segments)
         for opened in torn:
             self._salvage(opened)
+        self.edge.stop()
         # A format whose file was not written must be written again.
         self._formats.clear()
         self.on_trouble(error)
@@ -355,6 +369,7 @@ class Shelf:
 
     def _listed(self, line: journal.SegmentClosed) -> None:
         self.catalogue.apply(line)
+        self.edge.closed(line)
         self._slide(line.r)
         self.on_segment(line)
 
@@ -372,7 +387,7 @@ class Shelf:
         self._bury()
         if self.durable and self._drops >= _COMPACT_EVERY:
             self._drops = 0
-            self._compact()
+            self._run(self._files.compact)
 
     def _bury(self, *, everything: bool = False) -> None:
         """RFC 8216 section 6.2.2: a segment stays for as long as a playlist was that listed it."""
@@ -382,16 +397,3 @@ class Shelf:
             self._grave = [s for s in self._grave if s.end > edge]
             paths = [self.folder / segment_name(s.r, s.seq) for s in dead]
             self.disk.submit(lambda: unlink(paths))
-
-    def _compact(self) -> None:
-        path = self.folder / journal.JOURNAL_NAME
-
-        def job() -> None:
-            if self._files.book is not None:
-                lines, _ = journal.read(path)
-                data = b"".join(map(journal.encode, Catalogue.of(lines).compacted()))
-                journal.write_atomically(path, data)
-                self._files.book.close()
-                self._files.book = AppendFile(path)
-
-        self._run(job)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from live.protocol.ids import ALPHABET
 
-from . import journal
+from . import cmaf, journal
+from .catalogue import Catalogue
 from .config import AUDIO_RATE, VIDEO_RATE
 from .disk import AppendFile
+from .h264 import ParameterSets
 from .journal import Rendition
 
 #: Ticks a second.
@@ -66,6 +68,16 @@ class Files:
             if sync:
                 self.book.sync()
 
+    def compact(self) -> None:
+        """Write the journal again, shorter."""
+        if self.book is not None:
+            path = self.folder / journal.JOURNAL_NAME
+            lines, _ = journal.read(path)
+            data = b"".join(map(journal.encode, Catalogue.of(lines).compacted()))
+            journal.write_atomically(path, data)
+            self.book.close()
+            self.book = AppendFile(path)
+
     def close_segments(self) -> None:
         for file in self.segments.values():
             file.close()
@@ -76,6 +88,21 @@ class Files:
         if self.book is not None:
             self.book.close()
             self.book = None
+
+
+def init_data(params: ParameterSets | None) -> bytes:
+    """The initialisation segment for a picture format, or for sound (`None`)."""
+    return cmaf.audio_init() if params is None else cmaf.video_init(params)
+
+
+def init_line(number: int, params: ParameterSets | None) -> journal.InitWritten:
+    """What the journal says of it."""
+    if params is None:
+        return journal.InitWritten(r="a", init=number, codec=cmaf.AUDIO_CODEC)
+    info = params.info
+    return journal.InitWritten(
+        r="v", init=number, codec=info.codec, width=info.width, height=info.height
+    )
 
 
 def new_name() -> str:

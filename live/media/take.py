@@ -19,12 +19,14 @@ from .video_line import HOLD, VideoLine
 _AUDIO_LATE_S, _AUDIO_SPARE_S = 0.7, 0.4
 #: A picture that late is held.
 _VIDEO_LATE_S = 1.5
+#: So much at least is held at once, so that a return is never taken for a jump.
+_HELD_S = 0.5
 #: A picture that was held and comes back later than this begins a take of its own.
 _LATE_RETURN_S = 0.5
 #: The other track must have been heard within this, else it is the network that is gone.
 _ALIVE_S = 0.5
 #: The last keyframe is held for so many repetitions, then the slate.
-_HELD_COPIES = 3
+_HELD_COPIES = 6
 #: The wall clock is noted again when it has drifted by so much.
 _DRIFT_S = 0.1
 #: A jump of the sender's picture clock that cannot be bridged.
@@ -90,10 +92,11 @@ class Take:
             joined = self.place(self._clock.video_time(ticks))
             self._video_ticks = ticks - (round(joined * VIDEO_RATE) - self.video.base)
         place = self.video.base + ticks - self._video_ticks
+        if self._holding and not unit.key:
+            # Also the last picture from before the silence, which the next packet completes.
+            return True
         if abs(place - self.video.position) > _JUMP_S * VIDEO_RATE:
             return False
-        if self._holding and not unit.key:
-            return True
         if self._holding and place <= self.video.position:
             # It comes back late: a little, and the next keyframe will do; or its clock is off.
             return self.video.position - place < _LATE_RETURN_S * VIDEO_RATE
@@ -124,8 +127,9 @@ class Take:
                 wanted = (place - _AUDIO_SPARE_S) * AUDIO_RATE - self.audio.base
                 self.audio.fill(round(wanted))
         if self.video is not None and audio_alive:
-            while place - self.video.position / VIDEO_RATE > _VIDEO_LATE_S:
-                self._hold()
+            if place - self.video.position / VIDEO_RATE > _VIDEO_LATE_S:
+                while place - self.video.position / VIDEO_RATE > _VIDEO_LATE_S - _HELD_S:
+                    self._hold()
         self._pump()
         self._follow_clock()
 
@@ -133,11 +137,13 @@ class Take:
         """The end: sound and picture end together, to the last tick."""
         if self.video is None:
             self.audio.end(self.audio.frames_to(0.0))
+            self._shelf.end_take()
             return
         frames = self.audio.frames_to(self.video.natural_end() / VIDEO_RATE)
         end = self.audio.base + frames * AAC_FRAME
         self.video.end(round(end * VIDEO_RATE / AUDIO_RATE), self._still())
         self.audio.end(frames)
+        self._shelf.end_take()
 
     def abandon(self) -> None:
         """The end at once: nothing more is written of what was received."""
@@ -146,6 +152,7 @@ class Take:
         else:
             self.video.abandon()
             self.audio.abandon(self.video.flushed_end / VIDEO_RATE)
+        self._shelf.end_take()
 
     def _still(self) -> AccessUnit:
         if self._held is None or self._held_copies >= _HELD_COPIES:

@@ -7,20 +7,21 @@ anyway, so that none is ever longer than the target duration allows.
 from collections.abc import Callable
 
 from .cmaf import Sample
-from .config import FRAGMENT_S, LONGEST_SEGMENT_S, TARGET_S, VIDEO_RATE
+from .config import LONGEST_SEGMENT_S, PART_SHORTEST_S, PART_TARGET_S, TARGET_S, VIDEO_RATE
 from .h264 import AccessUnit
 from .shelf import Shelf
 
 _LONGEST = int(LONGEST_SEGMENT_S * VIDEO_RATE)
-_FRAGMENT = int(FRAGMENT_S * VIDEO_RATE)
+_FRAGMENT = int(PART_TARGET_S * VIDEO_RATE)
+_SHORTEST = int(PART_SHORTEST_S * VIDEO_RATE)
 #: A keyframe this far into a segment starts the next one.
 _DUE = int((TARGET_S - 0.15) * VIDEO_RATE)
 #: Ask for a keyframe so early that it comes at two seconds.
 _ASK = int((TARGET_S - 0.1) * VIDEO_RATE)
 _ASK_AGAIN = int(0.25 * VIDEO_RATE)
 _FRAME_GUESS = VIDEO_RATE // 30
-#: A picture of our own stands for so long, then is repeated.
-HOLD = VIDEO_RATE
+#: A picture of our own stands for so long (a part holds it), then is repeated.
+HOLD = VIDEO_RATE // 2
 
 
 class VideoLine:
@@ -101,6 +102,10 @@ class VideoLine:
         if not self._samples:
             self._fragment_start = start
         self._samples.append(Sample(unit.data, duration, unit.key, unit.real))
+        length = start + duration - self._fragment_start
+        if length >= _SHORTEST and length + duration > _FRAGMENT:
+            # Another like this would not fit: it need not be waited for.
+            self._flush()
         if unit.real:
             self._last_duration = min(duration, VIDEO_RATE // 2)
         self._ask(start + duration)

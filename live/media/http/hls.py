@@ -1,5 +1,7 @@
 """HLS (RFC 8216): playlists from the catalogue, segments from disk, with path tokens.
 
+Two ways in: `index.m3u8` has whole segments; `low.m3u8` has parts as well, and blocks (`low`).
+
 Whoever may not see something is told that it does not exist.
 """
 
@@ -9,19 +11,30 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from live.protocol.media import MediaAccess, MediaMode, PlayClaims, PreviewClaims
 from live.protocol.signing import BadSignature, read_token
 
 from .. import playlists
-from ..catalogue import Catalogue
+from ..catalogue import Catalogue, segment_name
+from ..config import TARGET_S
+from ..edge import Edge
+from ..journal import Rendition
 from ..process import MediaProcess
 from ..sitting import SittingMedia
+from . import low
 from .messages import Headers, Problem, Request, Response, etag_of
 
 _PLAYLIST = "application/vnd.apple.mpegurl"
 _FILE = re.compile(r"(v|a)(?:\d{1,9}\.m4s|i\d{1,9}\.mp4)")
+_PART = re.compile(r"(v|a)p(\d{1,12})\.m4s")
+#: By the address of a media playlist: its rendition, and whether it has parts.
+_MEDIA: dict[str, tuple[Rendition, bool]] = {
+    name: (r, parts)
+    for parts, names in ((False, playlists.NAMES), (True, playlists.low.NAMES))
+    for r, name in names.items()
+}
+_MULTIVARIANT = {"index.m3u8": "", "low.m3u8": playlists.low.PREFIX}
 _TYPES = {"v": "video/mp4", "a": "audio/mp4"}
 _METHODS = "GET, HEAD, OPTIONS"
 _CACHE_BYTES = 32 * 1024 * 1024
@@ -41,6 +54,8 @@ class _Source:
     ended: bool
     #: Nothing in between may keep it.
     private: bool
+    #: `None` where nothing can be on its way.
+    edge: Edge | None
 
 
 class _Cache:
@@ -88,13 +103,100 @@ class Hls:
         sitting = self._process.sittings.get(sitting_id)
         if sitting is None:
             raise _absent()
-        source, rest = self._open(sitting, rest)
-        match rest:
-            case ["index.m3u8" | "video.m3u8" | "audio.m3u8" as name]:
+        source, inner = self._open(sitting, rest)
+        match inner:
+            case [name] if name in _MULTIVARIANT:
                 return self._playlist(request, source, name)
-            case [folder, name] if folder == source.catalogue.name and _FILE.fullmatch(name):
-                return await self._file(request, source, name)
+            case [name] if name in _MEDIA:
+                asked = low.read_directives(request.query)
+                source, there = await self._reached(sitting, rest, source, name, asked)
+                return self._playlist(request, source, name, asked, there=there)
+            case [folder, name] if folder == source.catalogue.name:
+                if _FILE.fullmatch(name):
+                    return await self._file(request, source, name)
+                if part := _PART.fullmatch(name):
+                    r: Rendition = "v" if part[1] == "v" else "a"
+                    return await self._part(request, sitting, rest, source, r, int(part[2]))
         raise _absent()
+
+    async def _reached(
+        self,
+        sitting: SittingMedia,
+        rest: list[str],
+        source: _Source,
+        name: str,
+        asked: low.Directives,
+    ) -> tuple[_Source, bool]:
+        """Wait for what a blocking reload asks for; whether it came, and what may be seen then."""
+        r, parts = _MEDIA[name]
+        edge, catalogue = source.edge, source.catalogue
+        if asked.msn is None or not parts or edge is None or self._is_still(sitting, edge):
+            return source, False
+        msn, part = asked.msn, asked.part
+        low.refuse_too_far(edge, catalogue, r, asked)
+        track = edge.tracks[r]
+
+        def there() -> bool:
+            return track.reached(catalogue.tracks[r].last_seq, msn, part)
+
+        if there():
+            return source, True
+        await low.wait_until(edge, r, there, lambda: self._is_still(sitting, edge))
+        # What was allowed when it began to wait may not be now.
+        return self._open(sitting, rest)[0], there()
+
+    async def _part(
+        self,
+        request: Request,
+        sitting: SittingMedia,
+        rest: list[str],
+        source: _Source,
+        r: Rendition,
+        number: int,
+    ) -> Response:
+        """A part; the next one, which is hinted, is waited for (RFC 8216bis section 6.2.6)."""
+        edge = source.edge
+        if edge is None:
+            raise _absent()
+        track = edge.tracks[r]
+        if number == track.next_number and edge.going:
+            await low.wait_until(
+                edge,
+                r,
+                lambda: track.next_number > number,
+                lambda: self._is_still(sitting, edge),
+            )
+            source, _ = self._open(sitting, rest)
+        found = track.find(number)
+        if found is None:
+            raise _absent()
+        seq, part = found
+        path = source.folder / segment_name(r, seq)
+        key = (path, part.offset)
+        body = self._cache.get(key)
+        if body is None:
+            try:
+                body = await asyncio.to_thread(_read_range, path, part.offset, part.size)
+            except OSError as error:
+                raise _absent() from error
+            self._cache.put(key, body)
+        headers: Headers = [
+            ("content-type", _TYPES[r]),
+            ("accept-ranges", "bytes"),
+            # Its segment is what is kept: nobody asks for a part after some seconds.
+            ("cache-control", "private, no-store" if source.private else "public, max-age=60"),
+        ]
+        return _ranged(request, body, headers)
+
+    def _is_still(self, sitting: SittingMedia, edge: Edge) -> bool:
+        """Whether nothing is on its way to this edge any more."""
+        shelf = next(
+            (s for s in (sitting.recording, sitting.preview) if s and s.edge is edge), None
+        )
+        if shelf is None:
+            return True
+        ending = sitting.order.mode is MediaMode.ENDED and shelf is sitting.recording
+        return not edge.going and (not ending or shelf.catalogue.final is not None)
 
     def _open(self, sitting: SittingMedia, rest: list[str]) -> tuple[_Source, list[str]]:
         """What the path's token, or the lack of one, opens; and the path behind it."""
@@ -104,7 +206,7 @@ class Hls:
             shelf = sitting.preview
             if token is None or shelf is None or not self._bears(token, PreviewClaims, sitting):
                 raise _absent()
-            return _Source(shelf.catalogue, shelf.folder, False, True), rest[1:]
+            return _Source(shelf.catalogue, shelf.folder, False, True, shelf.edge), rest[1:]
         private = sitting.order.access is not MediaAccess.PUBLIC
         if private and (token is None or not self._bears(token, PlayClaims, sitting)):
             raise _absent()
@@ -112,8 +214,11 @@ class Hls:
         if catalogue is None or not catalogue.playable:
             raise _absent()
         folder = sitting.folder / "rec" / catalogue.name
-        ended = sitting.order.mode is MediaMode.ENDED
-        return _Source(catalogue, folder, ended, private), rest
+        ending = sitting.order.mode is MediaMode.ENDED
+        # A playlist with an end list never changes (RFC 8216 section 6.2.1).
+        ended = ending and catalogue.final is not None
+        edge = None if sitting.recording is None else sitting.recording.edge
+        return _Source(catalogue, folder, ended, private, edge), rest
 
     def _bears(
         self, token: str, kind: type[PreviewClaims] | type[PlayClaims], sitting: SittingMedia
@@ -124,26 +229,41 @@ class Hls:
             return False
         return claims.sitting == sitting.id
 
-    def _playlist(self, request: Request, source: _Source, name: str) -> Response:
-        catalogue = source.catalogue
-        if not catalogue.playable or (name == "video.m3u8" and not catalogue.video.segments):
+    def _playlist(
+        self,
+        request: Request,
+        source: _Source,
+        name: str,
+        asked: low.Directives | None = None,
+        *,
+        there: bool = False,
+    ) -> Response:
+        """A playlist as it is now. `there`: it has what a blocking reload waited for."""
+        catalogue, edge = source.catalogue, source.edge
+        r, parts = _MEDIA.get(name, (None, False))
+        if not catalogue.playable or (r is not None and not catalogue.tracks[r].segments):
             raise _absent()
-        skip = not source.ended and "YES" in parse_qs(request.query).get("_HLS_skip", [])
-        key = (catalogue.name, name, catalogue.version, source.ended, skip)
+        skip = asked is not None and asked.skip and not source.ended
+        at_edge = edge.version if edge is not None and parts else 0
+        key = (catalogue.name, name, catalogue.version, at_edge, source.ended, skip)
         body = self._cache.get(key)
         if body is None:
-            if name == "index.m3u8":
-                text = playlists.master(catalogue)
+            if r is None:
+                text = playlists.master(catalogue, _MULTIVARIANT[name])
             else:
-                r = playlists.RENDITION_OF[name]
-                text = playlists.media(catalogue, r, ended=source.ended, skip=skip)
+                text = playlists.media(
+                    catalogue,
+                    r,
+                    ended=source.ended,
+                    skip=skip,
+                    edge=edge if parts else None,
+                )
             body = text.encode()
             self._cache.put(key, body)
         etag = etag_of(body)
-        age = "public, max-age=60" if source.ended else "public, max-age=1"
         headers: Headers = [
             ("content-type", _PLAYLIST),
-            ("cache-control", "private, no-store" if source.private else age),
+            ("cache-control", _age(source, there=there)),
             ("etag", etag),
             ("vary", "Accept-Encoding"),
         ]
@@ -180,6 +300,22 @@ class Hls:
         if request.headers.get("if-none-match") == f'"{source.catalogue.name}-{name}"':
             return Response(304, b"", headers)
         return _ranged(request, body, headers)
+
+
+def _age(source: _Source, *, there: bool) -> str:
+    """How long a playlist may be kept. One that was waited for stays right for whoever asks for
+    the same (RFC 8216bis appendix B.1: six target durations)."""
+    if source.private:
+        return "private, no-store"
+    if source.ended:
+        return "public, max-age=60"
+    return f"public, max-age={6 * TARGET_S if there else 1}"
+
+
+def _read_range(path: Path, offset: int, size: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(size)
 
 
 def _listed(catalogue: Catalogue, name: str) -> bool:

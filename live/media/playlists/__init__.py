@@ -1,10 +1,12 @@
 """Writes playlists. Every address in them is relative, so that a path token in front of the
 playlist carries over.
 
-`multivariant` says which renditions there are, `media` lists the segments of one.
+`multivariant` says which renditions there are, `media` lists the segments of one,
+`low` has what a low-latency one has besides.
 """
 
-from .media import RENDITION_OF, SKIP_AFTER_S, media
+from . import low
+from .media import NAMES, RENDITION_OF, SKIP_AFTER_S, media
 from .multivariant import master
 
-__all__ = ["RENDITION_OF", "SKIP_AFTER_S", "master", "media"]
+__all__ = ["NAMES", "RENDITION_OF", "SKIP_AFTER_S", "low", "master", "media"]

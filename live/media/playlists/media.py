@@ -4,18 +4,22 @@ from datetime import UTC, datetime
 
 from ..catalogue import Catalogue, init_name, segment_name
 from ..config import TARGET_S
-from ..journal import Rendition, SegmentClosed
+from ..edge import Edge
+from ..journal import Rendition, SegmentClosed, SegmentOpened
+from . import low
 
 #: A client may ask to skip what is older than this (at least six target durations).
 SKIP_AFTER_S = 12.0 * TARGET_S
-RENDITION_OF: dict[str, Rendition] = {"video.m3u8": "v", "audio.m3u8": "a"}
+Placed = SegmentOpened | SegmentClosed
+NAMES: dict[Rendition, str] = {"v": "video.m3u8", "a": "audio.m3u8"}
+RENDITION_OF: dict[str, Rendition] = {name: r for r, name in NAMES.items()}
 
 
 def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def _marked(segment: SegmentClosed) -> bool:
+def _marked(segment: Placed) -> bool:
     """Whether a discontinuity tag stands before the segment."""
     return segment.opens and segment.take > 1
 
@@ -25,33 +29,37 @@ def _discontinuity_sequence(first: SegmentClosed) -> int:
     return first.take - 1 - _marked(first)
 
 
-def _segment_lines(
-    catalogue: Catalogue, r: Rendition, index: int, previous: SegmentClosed | None
-) -> list[str]:
-    track = catalogue.tracks[r]
-    segment = track.segments[index]
+def _head_lines(catalogue: Catalogue, segment: Placed, previous: SegmentClosed | None) -> list[str]:
+    """What stands before a segment, and before its first part (RFC 8216bis section 4.4.4.9)."""
     lines: list[str] = []
     if _marked(segment):
         lines.append("#EXT-X-DISCONTINUITY")
     if previous is None or previous.init != segment.init:
-        lines.append(f'#EXT-X-MAP:URI="{catalogue.name}/{init_name(r, segment.init)}"')
+        lines.append(f'#EXT-X-MAP:URI="{catalogue.name}/{init_name(segment.r, segment.init)}"')
     lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_stamp(segment.at)}")
-    lines.append(f"#EXTINF:{segment.duration:.5f},")
-    lines.append(f"{catalogue.name}/{segment_name(r, segment.seq)}")
     return lines
 
 
-def media(catalogue: Catalogue, r: Rendition, *, ended: bool, skip: bool = False) -> str:
-    """The playlist of one rendition. `skip`: leave out what the client said it has."""
+def media(
+    catalogue: Catalogue,
+    r: Rendition,
+    *,
+    ended: bool,
+    skip: bool = False,
+    edge: Edge | None = None,
+) -> str:
+    """The playlist of one rendition. `skip`: leave out what the client said it has; `edge`: with
+    the parts of the live edge (RFC 8216bis section 4.4.4.9)."""
     track = catalogue.tracks[r]
     segments = track.segments
     skipped = 0
     if skip and not ended:
-        edge = track.end - SKIP_AFTER_S
-        skipped = sum(1 for s in segments if s.end <= edge)
+        until = track.end - SKIP_AFTER_S
+        skipped = sum(1 for s in segments if s.end <= until)
     lines = [
         "#EXTM3U",
-        f"#EXT-X-VERSION:{9 if skipped else 7}",
+        # EXT-X-SKIP needs 9, EXT-X-MAP 6 (section 8); no more than is needed (section 6.2.1).
+        f"#EXT-X-VERSION:{9 if skipped else 6}",
         f"#EXT-X-TARGETDURATION:{TARGET_S}",
         f"#EXT-X-MEDIA-SEQUENCE:{segments[0].seq if segments else 1}",
     ]
@@ -62,13 +70,24 @@ def media(catalogue: Catalogue, r: Rendition, *, ended: bool, skip: bool = False
     if ended:
         lines.append("#EXT-X-PLAYLIST-TYPE:VOD")
     else:
-        lines.append(f"#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL={SKIP_AFTER_S:.1f}")
+        lines += low.control(edge, SKIP_AFTER_S)
     if skipped:
         lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
     previous = segments[skipped - 1] if skipped else None
     for index in range(skipped, len(segments)):
-        lines += _segment_lines(catalogue, r, index, previous)
-        previous = segments[index]
+        segment = segments[index]
+        lines += _head_lines(catalogue, segment, previous)
+        if edge is not None:
+            lines += low.part_lines(catalogue.name, r, edge.tracks[r].listed(segment.seq))
+        lines.append(f"#EXTINF:{segment.duration:.5f},")
+        lines.append(f"{catalogue.name}/{segment_name(r, segment.seq)}")
+        previous = segment
     if ended:
         lines.append("#EXT-X-ENDLIST")
+    elif edge is not None:
+        opened = edge.tracks[r].open
+        if opened is not None and opened.parts:
+            lines += _head_lines(catalogue, opened.line, previous)
+            lines += low.part_lines(catalogue.name, r, opened.parts)
+        lines += low.tail(catalogue, r, edge)
     return "\n".join(lines) + "\n"

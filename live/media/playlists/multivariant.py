@@ -22,11 +22,12 @@ def _announced(track: Track) -> InitWritten:
     return max(inits, key=lambda i: ((i.width or 0) * (i.height or 0), i.codec))
 
 
-def master(catalogue: Catalogue) -> str:
-    """The multivariant playlist: picture with sound, and sound alone."""
+def master(catalogue: Catalogue, prefix: str = "") -> str:
+    """The multivariant playlist: picture with sound, and sound alone. `prefix`: of the names of
+    its media playlists."""
     audio_peak, audio_mean = _rates(catalogue.audio)
     audio_peak, audio_mean = max(audio_peak, 8_000), max(audio_mean, 8_000)
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+    lines = ["#EXTM3U"]
     tracks = catalogue.tracks.values()
     if all(s.independent for track in tracks for s in track.segments):
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
@@ -35,16 +36,16 @@ def master(catalogue: Catalogue) -> str:
         peak, mean = _rates(catalogue.video)
         lines += [
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{AUDIO_GROUP}",NAME="main",DEFAULT=YES,'
-            'AUTOSELECT=YES,CHANNELS="1",URI="audio.m3u8"',
+            f'AUTOSELECT=YES,CHANNELS="1",URI="{prefix}audio.m3u8"',
             f"#EXT-X-STREAM-INF:BANDWIDTH={peak + audio_peak},"
             f"AVERAGE-BANDWIDTH={mean + audio_mean},"
             f'CODECS="{init.codec},{AUDIO_CODEC}",RESOLUTION={init.width}x{init.height},'
             f'AUDIO="{AUDIO_GROUP}"',
-            "video.m3u8",
+            f"{prefix}video.m3u8",
         ]
     lines += [
         f"#EXT-X-STREAM-INF:BANDWIDTH={audio_peak},AVERAGE-BANDWIDTH={audio_mean},"
         f'CODECS="{AUDIO_CODEC}"',
-        "audio.m3u8",
+        f"{prefix}audio.m3u8",
     ]
     return "\n".join(lines) + "\n"
