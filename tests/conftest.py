@@ -47,6 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in soaking]
 
 
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """The plan of a soak, with the minutes that each of its tests may take at most."""
+    if SOAK not in (config.option.markexpr or "") or not items:
+        return []
+    bounds = [item.get_closest_marker("timeout") for item in items]
+    minutes = [bound.args[0] / 60 if bound else 0.0 for bound in bounds]
+    plan = [
+        f"  at most {bound:3.0f} min  {item.nodeid}"
+        for item, bound in zip(items, minutes, strict=True)
+    ]
+    return [f"the plan: {len(items)} tests, {sum(minutes):.0f} min at most", *plan]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
     """Show what the servers printed beside the failure of a test that used them."""

@@ -1,0 +1,58 @@
+"""The seed of a soak's random faults, and its report."""
+
+import os
+import random
+import secrets
+import time
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from .report import TARGET, Finding, Report
+
+SEED = int(os.environ.get("SOAK_SEED") or secrets.randbelow(10**8))
+_report = Report(SEED)
+_wanted: set[str] = set()
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """Chance, the same again with the same `SOAK_SEED`, whichever other tests run."""
+    return random.Random(f"{SEED} {request.node.name}")
+
+
+@pytest.fixture
+def finding(request: pytest.FixtureRequest) -> Iterator[Finding]:
+    """Where a test puts its figures; its docstring is the title."""
+    doc = (request.function.__doc__ or request.node.name).partition("\n")[0].rstrip(".")
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    found = Finding(doc.format(**parameters))
+    _report.findings[request.node.name] = found
+    began = time.monotonic()
+    yield found
+    found.seconds = time.monotonic() - began
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and item.name in _report.findings:
+        _report.findings[item.name].passed = report.passed
+    return report
+
+
+def pytest_report_collectionfinish() -> str:
+    return f"soak: SOAK_SEED={SEED} makes the same random faults again"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    _wanted.update(item.name for item in session.items if "/soak/" in item.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the report when all of it ran; a part says less than it seems."""
+    if _wanted and _wanted == set(_report.findings) and not session.config.option.keyword:
+        _report.write()
+        session.config.get_terminal_writer().line(f"\nwritten: {TARGET}")
