@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from consultations.api.commitments import router as commitments
@@ -18,6 +17,11 @@ from moderation.api import communes as moderation_of_communes
 from moderation.api import sittings as moderation_of_sittings
 from portal.api import concerns as similar_concerns
 from portal.api import router as questions
+from portal.communes_api import router as communes
+from portal.documents.api import router as documents
+from portal.search.api import router as search
+
+from .openapi import DocumentedAPI
 
 STATUS = {
     ErrorCode.SIGN_IN: 401,
@@ -37,7 +41,7 @@ STATUS = {
     ErrorCode.BUSY: 503,
 }
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="Palabre",
     version="1",
     description="Sittings of communes, live and archived. Reading what is public needs no account.",
@@ -48,11 +52,14 @@ api.add_router("/sittings", archive)
 api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
 api.add_router("/sittings", moderation_of_sittings)
+api.add_router("/communes", communes)
 api.add_router("/communes", commitments)
 api.add_router("/communes", concern_boards)
 api.add_router("/communes", moderation_of_communes)
 api.add_router("/concerns", similar_concerns)
 api.add_router("/concerns", concerns)
+api.add_router("/documents", documents)
+api.add_router("/search", search)
 api.add_router("/me", push)
 
 

@@ -6,6 +6,7 @@ from communes.documents import uploads
 from communes.documents.reading import WIDTHS, page_picture, shows_pages, words_of
 from communes.models import DocumentVersion
 from live.delivery.writer import perform
+from portal.search.sync import sync_documents
 
 
 @task()
@@ -21,6 +22,7 @@ def read_document(version_pk: int) -> str:
     if shows_pages(version):
         for width in WIDTHS[:2]:
             page_picture(version, 1, width)
+    sync_documents()
     return state
 
 
