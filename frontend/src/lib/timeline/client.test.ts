@@ -179,6 +179,23 @@ describe("staying connected", () => {
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
   });
 
+  it("comes back from a restart within a second, each client at a moment of its own", async () => {
+    const moments: number[] = [];
+    for (const share of [0.1, 0.45, 0.8]) {
+      await followed({ random: () => share });
+      const before = FakeSocket.all.length;
+      FakeSocket.last.die(1012);
+      let waited = 0;
+      while (FakeSocket.all.length === before) {
+        await settle(50);
+        waited += 50;
+      }
+      moments.push(waited);
+      timeline.stop();
+    }
+    expect(moments).toEqual([100, 450, 800]);
+  });
+
   it("gives up on a connection that is silent for two heartbeats", async () => {
     await followed();
     await settle(39_000);
@@ -263,84 +280,6 @@ describe("staying connected", () => {
     timeline.stop();
     await settle(120_000);
     expect(FakeSocket.all).toHaveLength(1);
-  });
-});
-
-describe("without WebSockets", () => {
-  const answer = (frame: unknown): Response =>
-    new Response(JSON.stringify(frame), { headers: { "Content-Type": "application/json" } });
-
-  it("reads over HTTP after three failures and stops when a socket gets through", async () => {
-    asked.mockImplementation(async (address) => {
-      const since = new URL(address, "http://palabre.test").searchParams.get("since");
-      const common = { timeline: "t", epoch: "e1", stream: "public" };
-      return since === null
-        ? answer({ type: "snapshot", ...common, seq: 4, at: 0, states: { a: { n: 1 } } })
-        : answer({
-            type: "entries",
-            ...common,
-            entries: [entry(Number(since) + 1, "a", { n: 2 })],
-          });
-    });
-    follow();
-    await settle();
-    for (let failures = 0; failures < 3; failures++) {
-      expect(asked).not.toHaveBeenCalled();
-      FakeSocket.last.die();
-      if (failures < 2) await settle(4000);
-    }
-    await settle(10);
-    expect(timeline.connection).toBe("blocked");
-    expect(timeline.get("a")).toEqual({ n: 1 });
-    await settle(6500);
-    expect(timeline.get("a")).toEqual({ n: 2 });
-    // The socket goes on from where HTTP led.
-    expect(Number(FakeSocket.last.query.get("since"))).toBeGreaterThanOrEqual(4);
-    FakeSocket.last.welcome();
-    FakeSocket.last.snapshot(9, { a: { n: 3 } });
-    expect(timeline.connection).toBe("live");
-    const polls = asked.mock.calls.length;
-    await settle(30_000);
-    expect(asked.mock.calls.length).toBe(polls);
-  });
-
-  it("opens none when one follows in writing, and asks three times a minute", async () => {
-    const common = { type: "snapshot", timeline: "t", epoch: "e1", stream: "public", at: 0 };
-    let turn = 0;
-    asked.mockImplementation(async () =>
-      answer({ ...common, seq: 4, states: { a: { n: ++turn } } }),
-    );
-    follow({ written: true });
-    await settle(10);
-    expect(timeline.connection).toBe("written");
-    expect(timeline.get("a")).toEqual({ n: 1 });
-    await settle(60_000);
-    expect(FakeSocket.all).toHaveLength(0);
-    expect(asked.mock.calls.length).toBeGreaterThanOrEqual(3);
-    expect(asked.mock.calls.length).toBeLessThanOrEqual(5);
-    for (const [address] of asked.mock.calls) {
-      expect(address).toBe("/api/v1/sittings/s/timeline?in_writing=true");
-    }
-    expect(timeline.get("a")).toEqual({ n: turn });
-    asked.mockRejectedValue(new TypeError("network"));
-    await settle(25_000);
-    expect(timeline.connection).toBe("reconnecting");
-    asked.mockImplementation(async () => answer({ ...common, seq: 5, states: {} }));
-    window.dispatchEvent(new Event("online"));
-    await settle(10);
-    expect(timeline.connection).toBe("written");
-    expect(timeline.get("a")).toBeUndefined();
-  });
-
-  it("does not pretend when HTTP fails too", async () => {
-    follow();
-    await settle();
-    for (let failures = 0; failures < 4; failures++) {
-      FakeSocket.last.die();
-      await settle(20_000);
-    }
-    expect(asked).toHaveBeenCalled();
-    expect(timeline.connection).toBe("reconnecting");
   });
 });
 
