@@ -58,6 +58,12 @@ class Socket:
             if not replaceable:
                 self.held.append(packet)
             return False
+        if self.limit > MAX_WAITING and self.line.waiting <= MAX_WAITING:
+            # What it lacked has gone out: from now on it is bounded like everyone.
+            self.limit = MAX_WAITING
+        return self._send(packet, replaceable)
+
+    def _send(self, packet: Packet, replaceable: bool) -> bool:
         outcome = self.line.send(packet, self.limit)
         if outcome == SENT:
             return True
@@ -76,7 +82,8 @@ class Socket:
         backlog = (*packets, *held)
         self.limit = MAX_WAITING + sum(len(packet.frame) for packet in backlog)
         for packet in backlog:
-            self.deliver(packet)
+            if not self.dropped:
+                self._send(packet, replaceable=False)
         if not self.line.waiting:
             self.limit = MAX_WAITING
 

@@ -193,6 +193,23 @@ async def test_what_comes_while_a_socket_catches_up_follows_what_it_lacked():
     assert client.texts == ["first", "second", "third", "fourth"]
 
 
+async def test_catching_up_may_take_more_than_following_and_only_then():
+    hub, slow = Hub(), Client()
+    socket = Socket(Stream.PUBLIC, None, "visitor/1", AsgiLine(slow.send))
+    hub.add(socket)
+    slow.reading.clear()
+    long = Packet.of("x" * 3 * MAX_WAITING)
+    socket.caught_up(long, Packet.of("latest"))
+    assert not socket.dropped
+    slow.reading.set()
+    await settled()
+    slow.reading.clear()
+    entry = Packet.of("y" * MAX_WAITING)
+    while not socket.dropped:
+        await hub.broadcast({Stream.PUBLIC: entry})
+        assert socket.line.waiting <= 2 * len(entry.frame), "its bound stayed what it was"
+
+
 async def test_people_are_counted_not_tabs():
     hub = Hub()
     sockets = []
