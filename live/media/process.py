@@ -33,6 +33,8 @@ class MediaProcess:
         self.started = False
         self.loop_lag = 0.0
         self.published = 0
+        #: HTTP requests so far.
+        self.requests = 0
         self._admitting: set[str] = set()
         self.disk_free = 0
         self._roomy = True

@@ -5,6 +5,7 @@ renditions, and the wall clock jumps. Within a take the sender's clock rules.
 """
 
 from collections.abc import Callable
+from math import ceil
 
 from .aac import SAMPLE_BYTES
 from .audio_line import AudioLine
@@ -127,8 +128,9 @@ class Take:
                 wanted = (place - _AUDIO_SPARE_S) * AUDIO_RATE - self.audio.base
                 self.audio.fill(round(wanted))
         if self.video is not None and audio_alive:
-            if place - self.video.position / VIDEO_RATE > _VIDEO_LATE_S:
-                while place - self.video.position / VIDEO_RATE > _VIDEO_LATE_S - _HELD_S:
+            late = place - self.video.position / VIDEO_RATE
+            if late > _VIDEO_LATE_S:
+                for _ in range(ceil((late - _VIDEO_LATE_S + _HELD_S) * VIDEO_RATE / HOLD)):
                     self._hold()
         self._pump()
         self._follow_clock()

@@ -1,10 +1,7 @@
 """deploy/nginx.conf, run as it is but for ports and places, in front of a real Palabre."""
 
 import json
-import re
-import shutil
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +11,9 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from tests.support.nginx import check_configuration, configuration, find_nginx
 from tests.support.ports import free_port
-from tests.support.processes import ROOT, Program
+from tests.support.processes import Program
 from tests.support.servers import Palabre
 
 from .certificate import make_certificate
@@ -42,35 +40,9 @@ class Proxy:
             return client.send(request)
 
 
-def configuration(folder: Path, palabre: Palabre, port: int, plain_port: int) -> str:
-    """The whole configuration of an nginx that includes ours."""
-    site = (ROOT / "deploy/nginx.conf").read_text()
-    for pattern, replacement in (
-        (r"/etc/letsencrypt/live/[^/]+/", f"{folder}/"),
-        (r"/var/cache/nginx/palabre", f"{folder}/cache"),
-        (r"127\.0\.0\.1:8000", palabre.url.removeprefix("http://")),
-        (r"127\.0\.0\.1:8001", palabre.media_url.removeprefix("http://")),
-        (r"listen \[::\].*;", ""),
-        (r"listen 443", f"listen 127.0.0.1:{port}"),
-        (r"listen 80", f"listen 127.0.0.1:{plain_port}"),
-    ):
-        site, count = re.subn(pattern, replacement, site)
-        assert count, f"deploy/nginx.conf no longer has {pattern}"
-    temporary = "\n".join(
-        f"{kind}_temp_path {folder}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    return (
-        f"daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}\n{site}\n}}\n"
-    )
-
-
 @pytest.fixture
 def proxy(make_palabre: Callable[..., Palabre], tmp_path: Path) -> Iterator[Proxy]:
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    if nginx is None:
-        pytest.skip("nginx is not installed")
+    nginx = find_nginx()
     palabre = make_palabre(
         PUBLIC_URL=f"https://{WEB}",
         MEDIA_URL=f"https://{MEDIA}",
@@ -79,14 +51,17 @@ def proxy(make_palabre: Callable[..., Palabre], tmp_path: Path) -> Iterator[Prox
     make_certificate(tmp_path, WEB, MEDIA)
     port, plain_port = free_port(), free_port()
     whole = tmp_path / "nginx.conf"
-    whole.write_text(configuration(tmp_path, palabre, port, plain_port))
-    tested = subprocess.run(
-        [nginx, "-t", "-p", str(tmp_path), "-c", str(whole)],
-        capture_output=True,
-        text=True,
-        check=False,
+    whole.write_text(
+        configuration(
+            tmp_path,
+            web=palabre.url,
+            media=palabre.media_url,
+            media_dir=tmp_path / "media",
+            port=port,
+            plain_port=plain_port,
+        )
     )
-    assert tested.returncode == 0, tested.stderr
+    check_configuration(nginx, whole)
     trust = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
     trust.check_hostname = False
     found = Proxy(palabre, port, trust)

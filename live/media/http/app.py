@@ -48,6 +48,7 @@ class MediaApp:
         if scope["type"] != "http":
             return
         await self.process.start()
+        self.process.requests += 1
         try:
             response = await self._route(await read_request(scope, receive))
         except Problem as error:
@@ -67,6 +68,8 @@ class MediaApp:
                 return await self._whip.resource(request, sitting, key)
             case ["hls", sitting, *rest] if rest:
                 return await self._hls.serve(request, sitting, rest)
+            case ["allowed", "hls", sitting, *rest] if rest:
+                return self._hls.allowed(sitting, rest)
             case ["control", "status"]:
                 return await self._control.overview(request)
             case ["control", "sittings", sitting]:

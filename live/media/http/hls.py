@@ -198,6 +198,24 @@ class Hls:
         ending = sitting.order.mode is MediaMode.ENDED and shelf is sitting.recording
         return not edge.going and (not ending or shelf.catalogue.final is not None)
 
+    def allowed(self, sitting_id: str, rest: list[str]) -> Response:
+        """For a proxy that sends files from disk (`auth_request` of deploy/nginx.conf): whether
+        this address may be, that is, 204 or 403. A segment that is being written may not yet."""
+        sitting = self._process.sittings.get(sitting_id)
+        try:
+            if sitting is None or "preview" in rest:
+                raise _absent()
+            source, inner = self._open(sitting, rest)
+            match inner:
+                case [folder, name] if folder == source.catalogue.name and _FILE.fullmatch(name):
+                    if _listed(source.catalogue, name):
+                        # Purged files are gone from the disk as well, whatever the proxy keeps.
+                        keep = "60" if source.ended else "2"
+                        return Response(204, b"", [("x-accel-expires", keep)])
+        except Problem:
+            pass
+        return Response(403, b"", [("x-accel-expires", "0"), ("cache-control", "no-store")])
+
     def _open(self, sitting: SittingMedia, rest: list[str]) -> tuple[_Source, list[str]]:
         """What the path's token, or the lack of one, opens; and the path behind it."""
         token = rest[0][1:] if rest and rest[0].startswith("~") else None

@@ -31,6 +31,7 @@ class _Counters:
         p = self._process
         rows = {
             "palabre_media_written_bytes": ("Bytes of segments written.", p.disk.written_bytes),
+            "palabre_media_requests": ("HTTP requests.", p.requests),
             "palabre_media_publications": ("Publishers let in.", p.published),
             "palabre_media_facts_forgotten": ("Facts dropped unheard.", p.facts.forgotten),
         }
