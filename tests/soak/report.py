@@ -69,7 +69,7 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     postgres = binary("postgres").parts[-3]
     return (
-        f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release()}; "
+        f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release().partition('-')[0]}; "
         f"Python {platform.python_version()}, Django {django.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, "
         f"PostgreSQL {postgres}"
