@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communes.models import Document
-from consultations.models import Commitment, Question, QuestionState
+from consultations.actions.concern_states import is_public as concern_is_public
+from consultations.models import CommentState, Commitment, Concern, Question, QuestionState
 from live.models import Sitting
 from portal.access import is_public
 from portal.islands import page_url
@@ -142,5 +143,28 @@ def of_commitment(commitment: Commitment) -> list[Found]:
             year=timezone.localtime(commitment.made_at).year,
             public_from=commitment.made_at,
             sitting_id=sitting.pk,
+        )
+    ]
+
+
+def of_concern(concern: Concern) -> list[Found]:
+    """A concern, what the commune says of it, and its discussion."""
+    if not concern_is_public(concern) or concern.published_at is None:
+        return []
+    said = concern.discussion.filter(state=CommentState.PUBLISHED).values_list("text", flat=True)
+    place = concern.arrondissement.name if concern.arrondissement else ""
+    told = (str(concern.category), place, concern.quarter, concern.note, *said)
+    return [
+        Found(
+            key=f"concern/{concern.pk}",
+            kind=SearchKind.CONCERN,
+            commune_id=concern.commune_id,
+            at=concern.published_at,
+            heading=concern.text[:300],
+            body="\n".join(part for part in (concern.text[300:], *told) if part),
+            path=reverse("concern", args=[concern.commune.slug, concern.pk]),
+            year=timezone.localtime(concern.published_at).year,
+            public_from=concern.published_at,
+            concern_id=concern.pk,
         )
     ]

@@ -12,12 +12,12 @@ from django.db.models import F, Q, QuerySet
 from modelsearch.backends import get_search_backend
 
 from communes.models import Document
-from consultations.models import Commitment
+from consultations.models import Commitment, Concern
 from live.delivery.writer import perform
 from live.models import Sitting, Timeline
 from portal.models import SearchCursor, SearchEntry
 
-from .sources import Found, of_commitment, of_document, of_sitting
+from .sources import Found, of_commitment, of_concern, of_document, of_sitting
 
 #: Rows in one write transaction.
 BATCH = 50
@@ -34,7 +34,8 @@ def sync() -> int:
     changed += _of_timelines("sitting", _with_news(Sitting).select_related("commune"), of_sitting)
     commitments = _with_news(Commitment).select_related("commune", "sitting__commune")
     changed += _of_timelines("commitment", commitments, of_commitment)
-    return changed
+    concerns = _with_news(Concern).select_related("commune", "category", "arrondissement")
+    return changed + _of_timelines("concern", concerns, of_concern)
 
 
 def _with_news(model: type[Subject]) -> QuerySet[Subject]:

@@ -19,7 +19,8 @@ from portal.search.context import excerpt
 from portal.search.find import Wanted, find
 from portal.search.stems import stem, stems
 from portal.search.sync import sync
-from tests.support.factories import make_commune, make_sitting, move
+from tests.consultations.concerning import a_concern, act, said_by
+from tests.support.factories import make_commune, make_person, make_sitting, move
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
 
@@ -174,6 +175,17 @@ def test_a_rehearsal_and_a_draft_are_not_found(commune):
     make_sitting(commune, title="Séance annoncée", state="scheduled")
     assert titles("séance") == ["Séance annoncée"]
     assert SittingState.DRAFT not in SearchEntry.objects.values_list("kind", flat=True)
+
+
+def test_a_concern_is_found_with_what_was_said_of_it_while_it_is_public(commune):
+    waiting = a_concern(commune, make_person(), "Un dépotoir derrière l’école", published=False)
+    assert titles("dépotoirs") == []
+    act(waiting, make_person(commune, "moderator"), "concern.approve")
+    assert titles("dépotoirs") == ["Un dépotoir derrière l’école"]
+    said_by(waiting, make_person(), "Les moustiques y sont nombreux.")
+    assert titles("moustique école") == ["Un dépotoir derrière l’école"]
+    act(waiting, waiting.author, "concern.withdraw")
+    assert titles("dépotoir") == []
 
 
 def test_the_excerpt_is_where_the_words_are_closest():
