@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -200,6 +202,15 @@ def _publish(form: NewsForm, found: Commitment, context: Context) -> bool:
     return True
 
 
+def _notify(request: HttpRequest) -> dict[str, Any] | None:
+    """Of the island `notify`: for those whom no e-mail reaches."""
+    if request.user.is_anonymous or request.user.email:
+        return None
+    # What the island posts carries this token; asking for it has the cookie sent.
+    get_token(request)
+    return {"urls": {"push": "/api/v1/me/push"}, "language": (get_language() or "fr")[:2]}
+
+
 def _page(request: HttpRequest, found: Commitment, roles: Roles, form: NewsForm) -> HttpResponse:
     second = second_of(found.sitting, found.made_at)
     page = page_url(found.sitting)
@@ -225,6 +236,7 @@ def _page(request: HttpRequest, found: Commitment, roles: Roles, form: NewsForm)
             ],
             "voice": voice,
             "followed": followed,
+            "notify": _notify(request) if followed else None,
             "history": _history(found),
             "writes": bool(roles & WRITERS),
             "form": form,

@@ -3,8 +3,11 @@
 import csv
 import hashlib
 import io
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from communes.models import Person
@@ -103,6 +106,40 @@ def test_anybody_can_check_the_chain_from_the_table_alone(client, sitting, histo
         assert hashlib.sha256(text.encode()).hexdigest() == line["digest"]
         previous = line["digest"]
     assert previous == sitting.timeline.head
+
+
+def verified(*tables) -> tuple[int, str]:
+    """What the program that the report offers makes of tables: its status, and what it says."""
+    program = settings.BASE_DIR / "frontend/static/verifier.py"
+    done = subprocess.run(
+        [sys.executable, program, *tables], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def test_the_program_that_the_report_offers_finds_what_was_changed(
+    client, sitting, history, tmp_path
+):
+    slugs = [sitting.commune.slug, sitting.slug]
+    chain, decisions = tmp_path / "empreintes.csv", tmp_path / "decisions.csv"
+    for name, table in (("sitting_chain", chain), ("sitting_decisions", decisions)):
+        table.write_bytes(client.get(reverse(name, args=slugs)).content)
+    sitting.timeline.refresh_from_db()
+    status, said = verified(chain, decisions)
+    assert (status, sitting.timeline.head in said) == (0, True)
+
+    honest = decisions.read_text("utf-8-sig")
+    decisions.write_text(honest.replace(";moderator;", ";host;", 1), "utf-8-sig")
+    assert verified(chain, decisions)[0] == 1
+    whole = chain.read_text("utf-8-sig").splitlines(keepends=True)
+    for tampered in (
+        [*whole[:3], *whole[4:]],
+        [line.replace("question.approved", "question.highlighted") for line in whole],
+    ):
+        chain.write_text("".join(tampered), "utf-8-sig")
+        status, said = verified(chain)
+        assert status == 1
+        assert "Broken at line" in said
 
 
 def test_no_name_and_no_refused_text_is_shown_anywhere(client, sitting, history):
