@@ -1,5 +1,6 @@
 """The HTTP API of a sitting (mounted at `/api/v1/sittings/`)."""
 
+import time
 from typing import Any, Literal
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from live.protocol.errors import ErrorCode, Refused
 from live.protocol.frames import EntriesFrame, SnapshotFrame
 
 from .addresses import (
+    PUBLISH_TOKEN_LIFE_S,
     media_address,
     page_address,
     play_token,
@@ -56,6 +58,9 @@ class PublishToken(Message):
 
     whip_url: str
     token: str
+    #: When the token opens nothing any more, in milliseconds since 1970. Ask for another then: one
+    #: that publishes already goes on.
+    expires_at: int
     ice_servers: list[dict[str, Any]]
 
 
@@ -154,6 +159,7 @@ def post_publish_token(request: HttpRequest, sitting_id: str) -> PublishToken:
     return PublishToken(
         whip_url=whip_address(sitting),
         token=publish_token(sitting),
+        expires_at=int((time.time() + PUBLISH_TOKEN_LIFE_S) * 1000),
         ice_servers=settings.ICE_SERVERS,
     )
 

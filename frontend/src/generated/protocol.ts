@@ -1194,6 +1194,7 @@ export interface PublicQuestion {
 export interface PublishToken {
   whip_url: string;
   token: string;
+  expires_at: number;
   ice_servers: {
     [k: string]: unknown;
   }[];

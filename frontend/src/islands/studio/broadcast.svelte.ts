@@ -1,6 +1,8 @@
 import { backoff } from "../../lib/timeline/backoff";
-import { publish, type Publication } from "../../lib/whip/publish";
+import { Wake } from "../../lib/wake";
+import { publish, type Kind, type Publication, type Tracks } from "../../lib/whip/publish";
 import { Trouble } from "../../lib/whip/trouble";
+import { Uplink, type Measure } from "../../lib/whip/uplink";
 
 /** `idle`; `connecting`; `on`; `waiting`: trying again by itself. */
 export type BroadcastState = "idle" | "connecting" | "on" | "waiting";
@@ -12,6 +14,12 @@ export interface Figures {
   height: number;
   /** Share of packets that were lost on the way, 0 to 1. */
   loss: number;
+  /** What the browser thinks it could send, bits per second; null where it does not say. */
+  available: number | null;
+  /** Pictures a second. */
+  rate: number;
+  /** Sent smaller than the camera gives, because of the line or the processor. */
+  reduced: "line" | "processor" | null;
 }
 
 const STATS_MS = 2000;
@@ -25,24 +33,24 @@ export class Broadcast {
   since = $state<number | null>(null);
 
   #publication: Publication | null = null;
-  #tracks: MediaStreamTrack[] = [];
+  #tracks: Tracks = { audio: null, video: null };
+  readonly #uplink = new Uplink();
   #wanted = false;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #stats: ReturnType<typeof setInterval> | undefined;
-  #wake: WakeLockSentinel | null = null;
+  readonly #wake = new Wake();
   #sent = new Map<string, { bytes: number; at: number }>();
 
   constructor(private readonly tokens: string) {}
 
-  async start(tracks: MediaStreamTrack[]): Promise<void> {
+  async start(tracks: Tracks): Promise<void> {
     if (this.#wanted) return;
     this.#wanted = true;
-    this.#tracks = tracks;
+    this.#tracks = { ...tracks };
     this.#failures = 0;
     window.addEventListener("online", this.#hurry);
-    document.addEventListener("visibilitychange", this.#stayAwake);
-    this.#stayAwake();
+    this.#wake.on = true;
     await this.#connect();
   }
 
@@ -50,32 +58,25 @@ export class Broadcast {
     this.#wanted = false;
     clearTimeout(this.#retry);
     window.removeEventListener("online", this.#hurry);
-    document.removeEventListener("visibilitychange", this.#stayAwake);
-    void this.#wake?.release();
-    this.#wake = null;
+    this.#wake.on = false;
     this.state = "idle";
     this.since = null;
     await this.#leave();
   }
 
-  /** Use another camera or microphone, without interrupting where that is possible. */
-  async replace(track: MediaStreamTrack): Promise<void> {
-    const known = this.#tracks.some((one) => one.kind === track.kind);
-    this.#tracks = [...this.#tracks.filter((one) => one.kind !== track.kind), track];
-    if (!this.#publication) return;
-    if (known) await this.#publication.replace(track);
-    else await this.#again();
+  /** Send another camera or microphone, or none, without interrupting. */
+  async replace(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
+    this.#tracks[kind] = track;
+    const publication = this.#publication;
+    if (!publication) return;
+    await publication.replace(kind, track);
+    if (kind === "video") await publication.shape(this.#uplink.step);
   }
 
-  /** Send no picture any more. */
-  async drop(kind: string): Promise<void> {
-    this.#tracks = this.#tracks.filter((one) => one.kind !== kind);
-    if (this.#publication) await this.#again();
-  }
-
-  async #again(): Promise<void> {
-    await this.#leave();
-    await this.#connect();
+  /** The largest picture to be sent, by its step. */
+  async limit(step: number): Promise<void> {
+    this.#uplink.most = step;
+    await this.#publication?.shape(this.#uplink.step);
   }
 
   async #connect(): Promise<void> {
@@ -83,7 +84,7 @@ export class Broadcast {
     if (!this.#wanted) return;
     this.state = "connecting";
     try {
-      const publication = await publish(this.tokens, this.#tracks, (trouble) =>
+      const publication = await publish(this.tokens, this.#tracks, this.#uplink.step, (trouble) =>
         this.#failed(trouble),
       );
       if (!this.#wanted) {
@@ -134,23 +135,22 @@ export class Broadcast {
     if (this.state === "waiting") void this.#connect();
   };
 
-  /** The screen must not sleep while it broadcasts; the browser lets go when the page is hidden. */
-  readonly #stayAwake = (): void => {
-    if (!this.#wanted || document.visibilityState !== "visible" || !("wakeLock" in navigator))
-      return;
-    navigator.wakeLock.request("screen").then(
-      (lock) => {
-        if (this.#wanted) this.#wake = lock;
-        else void lock.release();
-      },
-      () => undefined,
-    );
-  };
-
   async #measure(): Promise<void> {
-    const report = await this.#publication?.connection.getStats();
-    if (!report) return;
-    const figures: Figures = { video: 0, audio: 0, width: 0, height: 0, loss: 0 };
+    const publication = this.#publication;
+    const report = await publication?.connection.getStats();
+    if (!publication || !report) return;
+    const figures: Figures = {
+      video: 0,
+      audio: 0,
+      width: 0,
+      height: 0,
+      loss: 0,
+      available: null,
+      rate: 0,
+      reduced: null,
+    };
+    let delay = 0;
+    let limited = "";
     report.forEach((raw: Record<string, unknown>) => {
       if (raw["type"] === "outbound-rtp") {
         const bits = this.#rate(String(raw["id"]), Number(raw["bytesSent"] ?? 0));
@@ -158,13 +158,26 @@ export class Broadcast {
           figures.video += bits;
           figures.width = Number(raw["frameWidth"] ?? 0);
           figures.height = Number(raw["frameHeight"] ?? 0);
+          figures.rate = Number(raw["framesPerSecond"] ?? 0);
+          limited = String(raw["qualityLimitationReason"] ?? "");
         } else {
           figures.audio += bits;
         }
       } else if (raw["type"] === "remote-inbound-rtp") {
         figures.loss = Math.max(figures.loss, Number(raw["fractionLost"] ?? 0));
+        delay = Math.max(delay, Number(raw["roundTripTime"] ?? 0));
+      } else if (raw["type"] === "candidate-pair" && raw["availableOutgoingBitrate"]) {
+        figures.available = Number(raw["availableOutgoingBitrate"]);
       }
     });
+    const { loss, available } = figures;
+    const measure: Measure = { available, loss, delay, busy: limited === "cpu" };
+    if (this.#tracks.video && this.#uplink.measured(measure)) {
+      await publication.shape(this.#uplink.step);
+    }
+    const asked = this.#tracks.video?.getSettings();
+    const smaller = figures.width > 0 && figures.width < (asked?.width ?? 0);
+    if (smaller) figures.reduced = limited === "cpu" ? "processor" : "line";
     this.figures = figures;
   }
 

@@ -48,10 +48,12 @@ const STUCK_S = 6;
 const LOST_S = 15;
 /** A way of playing that has not begun after so long does not work here. Seconds. */
 const BEGIN_S = 12;
+/** The buffer of what has just begun says nothing yet. Seconds. */
+const SETTLE_S = 6;
 /** How long a picture may take to load beside the sound before it is given up. Seconds. */
 const TRY_S = 10;
-/** Closer to the end than this is live. Seconds. */
-const LIVE_S = 15;
+/** Where live is, where nothing else tells: so far from the end. Seconds. */
+const LIVE_S = 6;
 
 /** Plays a sitting: sound and picture in an element each, of which one is heard. */
 export class Player {
@@ -68,6 +70,8 @@ export class Player {
   end = $state(0);
   /** Seconds from the end of what is there, of what is live. */
   behind = $state(0);
+  /** Keeps to the present; false once one has gone back by hand. */
+  following = $state(false);
   /** Seconds behind the hall itself, as far as clocks tell. */
   delay = $state(0);
   speed = $state(1);
@@ -90,8 +94,6 @@ export class Player {
   /** What is about to take the place of `#deck`. */
   #next: { face: Face; deck: Deck; since: number; back: boolean } | null = null;
   #wanted = false;
-  /** Keeps to the present; false once one has gone back by hand. */
-  #following: boolean;
   #guard = new Guard();
   #moved = { at: 0, position: -1 };
   #nudged = false;
@@ -114,7 +116,7 @@ export class Player {
     private readonly options: PlayerOptions,
   ) {
     this.live = options.live;
-    this.#following = options.live;
+    this.following = options.live;
     this.position = options.start;
     this.#elements = { sound: audio, picture: video };
     this.#able = methods(audio);
@@ -188,19 +190,20 @@ export class Player {
   /** To a second between `start` and `end`. */
   seek(seconds: number): void {
     const deck = this.#deck;
-    this.#following = this.live && this.end - seconds < LIVE_S;
+    const present = deck?.present() ?? this.end - LIVE_S;
+    this.following = this.live && seconds > present - 1;
     if (!deck) {
       this.position = seconds;
       return;
     }
-    if (this.#following) return this.toLive();
+    if (this.following) return this.toLive();
     deck.element.currentTime = Math.min(Math.max(seconds, this.start), this.end);
     this.position = deck.element.currentTime;
     this.#setRate(1);
   }
 
   toLive(): void {
-    this.#following = true;
+    this.following = true;
     const present = this.#deck?.present();
     if (present == null || !this.#deck) {
       if (this.#deck) this.#rebuild();
@@ -286,7 +289,11 @@ export class Player {
 
   /** Null when it could not be loaded, or nothing is able. `known`: only what knows the time. */
   async #make(face: Face, start: Start, known: boolean): Promise<Deck | null> {
-    const [method] = ranked(this.#able, face === "picture" || known, this.prompt);
+    const [method] = ranked(this.#able, {
+      picture: face === "picture" || known,
+      prompt: this.prompt,
+      live: this.live,
+    });
     if (!method) return null;
     const element = this.#elements[face];
     let deck: Deck | null = null;
@@ -340,7 +347,7 @@ export class Player {
   }
 
   #now(): Start {
-    const following = this.live && this.#following;
+    const following = this.live && this.following;
     const at = this.#deck?.element.currentTime || this.position;
     return { seconds: following ? null : at, wall: this.#deck?.wall() ?? null };
   }
@@ -374,7 +381,7 @@ export class Player {
     const from = { seconds: old?.element.currentTime ?? null, wall: old?.wall() ?? null };
     if (face === "sound") old?.hold(true);
     this.returning = face === "picture";
-    const at: Start = { ...from, seconds: this.live && this.#following ? null : from.seconds };
+    const at: Start = { ...from, seconds: this.live && this.following ? null : from.seconds };
     void this.#make(face, at, from.wall !== null).then((deck) => {
       if (opening !== this.#opening || !this.#wanted) return deck?.destroy();
       if (!deck) return this.#giveUp(face);
@@ -574,7 +581,7 @@ export class Player {
   }
 
   #keepUp(deck: Deck): void {
-    if (!this.live || !this.#following || this.#next) return;
+    if (!this.live || !this.following || this.#next) return;
     const present = deck.present();
     if (present === null || deck.element.readyState < 3) return;
     const wanted = pace(present - deck.element.currentTime, this.prompt, this.#rate);
@@ -604,7 +611,8 @@ export class Player {
       return;
     }
     const view = deck.buffer();
-    if (!view || this.#next || this.silent || !this.#begun) return;
+    // It has just begun: the first seconds of a buffer are always short.
+    if (!view || this.#next || this.silent || !this.#begun || now - this.#opened < SETTLE_S) return;
     const smallest = this.renditions[0];
     const smaller =
       this.height === null && smallest !== undefined && deck.shown() !== smallest.index;

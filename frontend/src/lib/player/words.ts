@@ -1,3 +1,4 @@
+import { size as large } from "../format";
 import { number, t } from "../i18n";
 import { francsPerHour, megabytesPerHour, type Offer, type Picture } from "./cost";
 
@@ -32,4 +33,10 @@ export function usual(offer: Offer, thrifty: boolean): Picture {
 export function span(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 90 ? t("{n} s", { n: whole }) : t("{n} min", { n: Math.round(whole / 60) });
+}
+
+/** "0.4 MB", "45 MB", "1.2 GB". */
+export function used(bytes: number): string {
+  if (bytes >= 1e7) return large(bytes);
+  return t("{n} MB", { n: number(bytes / 1e6, { maximumFractionDigits: 1 }) });
 }

@@ -3,6 +3,7 @@
 import type { PublishToken } from "../../generated/protocol";
 import { HttpError, request } from "../http";
 import { refusal, Trouble } from "./trouble";
+import { divisor, type Step } from "./uplink";
 
 /** Longest wait for our own candidates; what was found until then is sent. Milliseconds. */
 const GATHER_MS = 2500;
@@ -11,15 +12,20 @@ const CONNECT_MS = 15_000;
 /** A connection that says "disconnected" often recovers by itself. Milliseconds. */
 const RECOVER_MS = 2500;
 
-/** Bits per second that we ask the encoder to stay under. */
-export const VIDEO_BITRATE = 1_500_000;
 const AUDIO_BITRATE = 48_000;
+
+export type Kind = "audio" | "video";
+
+/** What is sent; null: nothing of that kind for the moment. */
+export type Tracks = Record<Kind, MediaStreamTrack | null>;
 
 /** One publication under way. */
 export interface Publication {
   readonly connection: RTCPeerConnection;
-  /** Swap the camera or the microphone without interrupting. */
-  replace(track: MediaStreamTrack): Promise<void>;
+  /** Swap the camera or the microphone, or take it away, without interrupting or negotiating. */
+  replace(kind: Kind, track: MediaStreamTrack | null): Promise<void>;
+  /** Send the picture so. */
+  shape(step: Step): Promise<void>;
   /** Stop, and tell the server. */
   stop(): Promise<void>;
 }
@@ -27,7 +33,8 @@ export interface Publication {
 /** Publish `tracks`; `lost` is called once, when the connection is gone. Raises `Trouble`. */
 export async function publish(
   tokens: string,
-  tracks: readonly MediaStreamTrack[],
+  tracks: Tracks,
+  step: Step,
   lost: (trouble: Trouble) => void,
 ): Promise<Publication> {
   const { whip_url, token, ice_servers } = await fetchToken(tokens);
@@ -36,6 +43,7 @@ export async function publish(
     bundlePolicy: "max-bundle",
   });
   let resource = "";
+  const senders: Partial<Record<Kind, RTCRtpSender>> = {};
   const stop = async (): Promise<void> => {
     connection.onconnectionstatechange = null;
     connection.close();
@@ -48,14 +56,17 @@ export async function publish(
     }
   };
   try {
-    for (const track of tracks) addTrack(connection, track);
+    // Both, whatever there is now: a camera that is plugged in later needs no new connection.
+    senders.audio = connection.addTransceiver(tracks.audio ?? "audio", SENDONLY).sender;
+    if (tracks.video || knowsH264()) senders.video = addPicture(connection, tracks.video);
     await connection.setLocalDescription(await connection.createOffer());
     await gathered(connection);
     const answer = await post(whip_url, token, connection.localDescription?.sdp ?? "");
     resource = answer.resource;
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     await connected(connection);
-    await limit(connection);
+    await limit(senders.audio, (encoding) => (encoding.maxBitrate = AUDIO_BITRATE));
+    await shape(senders.video, step);
   } catch (error) {
     await stop();
     throw error instanceof Trouble ? error : new Trouble("network", String(error));
@@ -67,10 +78,11 @@ export async function publish(
   return {
     connection,
     stop,
-    async replace(track) {
-      const sender = connection.getSenders().find((one) => one.track?.kind === track.kind);
-      await sender?.replaceTrack(track);
+    replace: async (kind, track) => {
+      if (kind === "video" && track && !senders.video) throw new Trouble("no_h264");
+      await senders[kind]?.replaceTrack(track);
     },
+    shape: (wanted) => shape(senders.video, wanted),
   };
 }
 
@@ -85,20 +97,31 @@ async function fetchToken(address: string): Promise<PublishToken> {
   }
 }
 
-function addTrack(connection: RTCPeerConnection, track: MediaStreamTrack): void {
-  const transceiver = connection.addTransceiver(track, { direction: "sendonly" });
-  if (track.kind !== "video") return;
+const SENDONLY = { direction: "sendonly" } as const;
+
+function h264(): RTCRtpCodec[] {
   const known = RTCRtpSender.getCapabilities?.("video")?.codecs ?? [];
-  const h264 = known.filter((codec) => codec.mimeType.toLowerCase() === "video/h264");
-  if (known.length > 0 && h264.length === 0) throw new Trouble("no_h264");
+  return known.filter((codec) => codec.mimeType.toLowerCase() === "video/h264");
+}
+
+/** Browsers that tell nothing of their codecs are taken to know it. */
+function knowsH264(): boolean {
+  return !RTCRtpSender.getCapabilities || h264().length > 0;
+}
+
+function addPicture(connection: RTCPeerConnection, track: MediaStreamTrack | null): RTCRtpSender {
+  if (!knowsH264()) throw new Trouble("no_h264");
+  const transceiver = connection.addTransceiver(track ?? "video", SENDONLY);
   // H.264 first, in the profile that every telephone decodes; what repairs losses stays.
   const rank = (codec: { sdpFmtpLine?: string }): number => {
     const line = codec.sdpFmtpLine ?? "";
     return (line.includes("packetization-mode=1") ? 0 : 2) + (/42e0|4200/.test(line) ? 0 : 1);
   };
-  h264.sort((a, b) => rank(a) - rank(b));
+  const known = RTCRtpSender.getCapabilities?.("video")?.codecs ?? [];
   const helpers = known.filter((codec) => /rtx|red|ulpfec|flexfec/i.test(codec.mimeType));
-  transceiver.setCodecPreferences?.([...h264, ...helpers]);
+  const wanted = [...h264().sort((a, b) => rank(a) - rank(b)), ...helpers];
+  if (wanted.length > 0) transceiver.setCodecPreferences?.(wanted);
+  return transceiver.sender;
 }
 
 /** Wait until every candidate is in the description: there is no trickle. */
@@ -156,15 +179,27 @@ function connected(connection: RTCPeerConnection): Promise<void> {
   });
 }
 
-/** Bit rates that a town hall's line carries; when it does not, the picture coarsens first. */
-async function limit(connection: RTCPeerConnection): Promise<void> {
-  for (const sender of connection.getSenders()) {
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings;
-    if (!encoding) continue;
-    encoding.maxBitrate = sender.track?.kind === "video" ? VIDEO_BITRATE : AUDIO_BITRATE;
-    await sender.setParameters(parameters).catch(() => undefined);
-  }
+async function limit(
+  sender: RTCRtpSender | undefined,
+  change: (encoding: RTCRtpEncodingParameters) => void,
+): Promise<void> {
+  const parameters = sender?.getParameters();
+  const [encoding] = parameters?.encodings ?? [];
+  if (!sender || !parameters || !encoding) return;
+  change(encoding);
+  // Some browsers know less: what they send then is their own choice.
+  await sender.setParameters(parameters).catch(() => undefined);
+}
+
+async function shape(sender: RTCRtpSender | undefined, step: Step): Promise<void> {
+  const { width = 0, height = 0 } = sender?.track?.getSettings() ?? {};
+  const slides = sender?.track?.contentHint === "detail";
+  await limit(sender, (encoding) => {
+    encoding.maxBitrate = step.bits;
+    // Slides must stay readable: they come more seldom instead.
+    encoding.scaleResolutionDownBy = slides ? 1 : divisor(width, height, step);
+    encoding.maxFramerate = slides ? Math.min(step.rate, 10) : step.rate;
+  });
 }
 
 function watch(connection: RTCPeerConnection, gone: () => void): void {
