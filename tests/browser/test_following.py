@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.room import LAMP, Begin, Hearing, question, shoot
-from tests.support.chromium import DESK, PHONE, Screen
+from tests.support.chromium import DESK, PHONE
 from tests.support.pages import Tab, is_sound
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -28,7 +28,7 @@ async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
     await hearing.end()
 
 
-def connection(page: Page, state: str):
+def connection(page: Page, state: str) -> Locator:
     return page.locator(f"[data-connection={state}]").first
 
 
@@ -46,13 +46,23 @@ async def test_where_websockets_are_blocked_one_reads_over_http_until_they_get_t
             await route.close(code=1011, reason="not here")
 
     await page.route_web_socket(re.compile("/ws/"), proxy)
+    # What a client waits before it tries again is tested elsewhere.
+    await page.clock.install()
     await page.goto(hearing.palabre.page_url(hearing.sitting))
-    await connection(page, "blocked").wait_for(state="attached")
+
+    async def comes(what: str, wanted: Locator) -> None:
+        async def there() -> bool:
+            await page.clock.run_for(3_000)
+            return await wanted.count() > 0
+
+        await eventually(what, there)
+
+    await comes("it reads over HTTP", connection(page, "blocked"))
     lamp = await hearing.ask(LAMP)
-    await expect(question(page, lamp)).to_be_visible(timeout=20_000)
+    await comes("the question, over HTTP", question(page, lamp))
     await shoot(page, "blocked")
     open_ways.append(True)
-    await connection(page, "live").wait_for(state="attached", timeout=60_000)
+    await comes("the socket got through", connection(page, "live"))
     roof = await hearing.ask("Et le toit de l'école ?")
     await expect(question(page, roof)).to_be_visible()
 
@@ -87,13 +97,12 @@ class Traffic:
         self.asked += event["encodedDataLength"] > 0
 
 
-@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 async def test_in_writing_one_has_agenda_screen_and_results_for_a_few_kilobytes(
-    begin: Begin, screen: Screen, record_property
+    begin: Begin, record_property
 ):
     hearing = await begin()
     shown, other = await hearing.ask(LAMP), await hearing.ask("Et le toit de l'école ?")
-    page = await hearing.new_page(screen, None)
+    page = await hearing.new_page(PHONE, None)
     await page.clock.install()
     await page.goto(hearing.palabre.page_url(hearing.sitting))
     await connection(page, "live").wait_for(state="attached")
@@ -104,7 +113,7 @@ async def test_in_writing_one_has_agenda_screen_and_results_for_a_few_kilobytes(
     traffic = Traffic(page)
     await traffic.measure()
 
-    async def passes(what: str, check) -> None:
+    async def passes(what: str, check: Locator) -> None:
         async def seen() -> bool:
             await page.clock.run_for(EVERY_S * 1000)
             return await check.is_visible()
@@ -116,7 +125,7 @@ async def test_in_writing_one_has_agenda_screen_and_results_for_a_few_kilobytes(
     poll = await hearing.open_poll("Faut-il un marché neuf ?", kind="yes_no")
     card = page.locator(f"[data-poll='{poll}']")
     await passes("the vote", card)
-    await shoot(page, f"written-{screen.width}")
+    await shoot(page, "written")
     voter = await hearing.socket(await hearing.citizen())
     state = await voter.state(f"poll/{poll}")
     await voter.do("ballot.cast", poll=poll, options=[state["options"][0]["id"]])
@@ -131,6 +140,8 @@ async def test_in_writing_one_has_agenda_screen_and_results_for_a_few_kilobytes(
     a_minute = traffic.bytes / traffic.asked * 60 / EVERY_S
     assert a_minute < FEW_BYTES, f"{a_minute:.0f} bytes a minute"
     record_property("bytes a minute", round(a_minute))
+    await is_sound(page)
+    await page.set_viewport_size({"width": DESK.width, "height": DESK.height})
     await is_sound(page)
 
     # The choice is kept, and taken back.

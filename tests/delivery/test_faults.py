@@ -166,7 +166,7 @@ async def test_somebody_slow_gets_every_entry_in_order_and_holds_up_nobody(palab
         following = asyncio.create_task(
             slow.follow(lambda: bool(last and slow.positions and slow.positions[-1] >= last))
         )
-        for number in range(50):
+        for number in range(30):
             said = await orm(say, sitting, number, 16_000)
             await reader.until("the quick one is told at once", lambda s, n=said: s.seq >= n, 5)
         last = said

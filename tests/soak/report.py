@@ -68,8 +68,9 @@ def machine() -> str:
             break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     postgres = binary("postgres").parts[-3]
+    linux = platform.release().partition("-")[0]
     return (
-        f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release().partition('-')[0]}; "
+        f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {linux}; "
         f"Python {platform.python_version()}, Django {django.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, "
         f"PostgreSQL {postgres}"
