@@ -47,8 +47,7 @@ def a_concern(
         moderator = Person.objects.create_user(display_name="Modératrice")
         moderator.roles.create(commune=commune, name="moderator")
         act(concern, moderator, "concern.approve")
-    concern.refresh_from_db()
-    return concern
+    return Concern.objects.select_related("commune", "author").get(pk=concern.pk)
 
 
 def act(concern: Concern, person: Person | None, name: str, /, **args: Any) -> Done:

@@ -1,0 +1,194 @@
+"""Concerns in real time, through running servers: one timeline, two devices, races."""
+
+import asyncio
+
+from communes.models import Person
+from consultations.actions.concern_boards import board_subject
+from consultations.actions.concern_states import subject_of
+from consultations.models import Concern, ConcernSupport
+from live.actions.subjects import Subject
+from live.transport.tickets import ticket_to
+from tests.support.factories import make_commune, make_person, make_sitting, orm
+from tests.support.socket import LiveSocket
+from tests.support.world import World
+
+from .concerning import ROAD, a_concern
+
+OFFICE = "Rachidath Fictive, voirie"
+
+
+async def follow(
+    palabre: World, subject: Subject, path: str, person: Person | None = None, **options
+) -> LiveSocket:
+    ticket = await orm(ticket_to, subject, person) if person else None
+    address = f"{palabre.ws_url}/ws/{path}/{subject.id}/"
+    return await LiveSocket.open(address, palabre.url, ticket=ticket, **options)
+
+
+async def a_published_concern(**fields) -> tuple[Concern, Subject]:
+    commune = await orm(make_commune)
+    author = await orm(make_person)
+    concern = await orm(a_concern, commune, author, ROAD, **fields)
+    return concern, subject_of(concern)
+
+
+def supports_of(concern: Concern) -> tuple[int, int]:
+    counted = Concern.objects.values_list("supports", flat=True).get(pk=concern.pk)
+    return counted, ConcernSupport.objects.filter(concern=concern).count()
+
+
+async def test_votes_comments_and_states_arrive_by_themselves(palabre):
+    concern, subject = await a_published_concern()
+    clerk = await orm(make_person, concern.commune, "clerk")
+    afi = await orm(make_person)
+    async with (
+        await follow(palabre, subject, "concerns") as visitor,
+        await follow(palabre, subject, "concerns", afi) as citizen,
+        await follow(palabre, subject, "concerns", clerk) as office,
+    ):
+        for socket in (visitor, citizen, office):
+            await socket.ready()
+        await citizen.do("concern.support", concern=concern.pk)
+        key = f"backing/{concern.pk}"
+        await visitor.until(
+            "the count",
+            lambda s: (s.latest.get(key) or s.states.get(key) or {}).get("supports") == 1,
+        )
+        said = await citizen.do("comment.submit", concern=concern.pk, text="Chez nous.")
+        await visitor.until("the comment", lambda s: s.states.get(f"comment/{said['comment']}"))
+        await office.do("concern.move", concern=concern.pk, state="taken_up", office=OFFICE)
+        await visitor.until(
+            "the state", lambda s: s.states[f"concern/{concern.pk}"]["state"] == "taken_up"
+        )
+
+
+async def test_one_person_on_two_devices_counts_once_and_both_show_it(palabre):
+    concern, subject = await a_published_concern()
+    afi = await orm(make_person)
+    async with (
+        await follow(palabre, subject, "concerns", afi) as telephone,
+        await follow(palabre, subject, "concerns", afi) as laptop,
+    ):
+        for socket in (telephone, laptop):
+            await socket.ready()
+        await asyncio.gather(
+            *(
+                socket.do("concern.support", concern=concern.pk)
+                for socket in (telephone, laptop)
+                for _ in range(5)
+            )
+        )
+        assert await orm(supports_of, concern) == (1, 1)
+        for socket in (telephone, laptop):
+            await socket.until(
+                "mine", lambda s: (s.mine.get(f"backing/{concern.pk}") or {}).get("supported")
+            )
+
+
+async def test_commented_while_it_is_joined_nothing_is_lost_or_half_done(palabre):
+    concern, subject = await a_published_concern()
+    target = await orm(a_concern, concern.commune, await orm(make_person), f"{ROAD} Encore.")
+    moderator = await orm(make_person, concern.commune, "moderator")
+    people = [await orm(make_person) for _ in range(4)]
+    board = board_subject(await orm(lambda: concern.commune.concern_board))
+    async with await follow(palabre, board, "boards", moderator, stream="staff") as desk:
+        await desk.ready()
+        sockets = [await follow(palabre, subject, "concerns", person) for person in people]
+        for socket in sockets:
+            await socket.ready()
+
+        async def take_part(socket: LiveSocket) -> int:
+            done = 0
+            for name, args in (
+                ("concern.support", {}),
+                ("comment.submit", {"text": "Pendant la jonction."}),
+            ):
+                answer = await socket.ask(name, concern=concern.pk, **args)
+                if answer["type"] == "refused":
+                    assert answer["code"] in {"not_found", "wrong_state"}
+                else:
+                    done += name == "comment.submit"
+            return done
+
+        joining = desk.do("concern.merge", target=target.pk, concerns=[concern.pk])
+        commented, _ = await asyncio.gather(asyncio.gather(*map(take_part, sockets)), joining)
+        for socket in sockets:
+            await socket.close()
+    counted, rows = await orm(supports_of, target)
+    assert counted == rows
+    joined = await orm(lambda: Concern.objects.get(pk=concern.pk))
+    assert joined.comments == sum(commented)
+    here = set(await orm(lambda: list(joined.supporters.values_list("person_id", flat=True))))
+    there = set(await orm(lambda: list(target.supporters.values_list("person_id", flat=True))))
+    assert here <= there
+
+
+async def test_the_board_is_for_staff_and_shows_what_waits(palabre):
+    concern, _ = await a_published_concern()
+    commune = concern.commune
+    board = board_subject(await orm(lambda: commune.concern_board))
+    moderator, stranger = await orm(make_person, commune, "moderator"), await orm(make_person)
+    for who, stream in ((None, None), (stranger, None), (stranger, "staff")):
+        socket = await follow(palabre, board, "boards", who, stream=stream)
+        assert await socket.closed() in {4403, 4404}
+    async with await follow(palabre, board, "boards", moderator, stream="staff") as desk:
+        await desk.ready()
+        waiting = await orm(a_concern, commune, stranger, f"{ROAD} Bis.", published=False)
+        key = f"concern_review/{waiting.pk}"
+        await desk.until("what waits", lambda s: s.states.get(key))
+        await desk.do("concern.approve", concern=waiting.pk, seen="pending")
+        await desk.until("public", lambda s: s.states[key]["state"] == "received")
+
+
+async def test_what_is_not_public_is_not_followed_and_what_no_longer_is_sends_away(palabre):
+    concern, subject = await a_published_concern()
+    hidden = await orm(
+        a_concern, concern.commune, await orm(make_person), f"{ROAD} Bis.", published=False
+    )
+    socket = await follow(palabre, subject_of(hidden), "concerns")
+    assert await socket.closed() == 4404
+    moderator = await orm(make_person, concern.commune, "moderator")
+    async with (
+        await follow(palabre, subject, "concerns") as visitor,
+        await follow(palabre, subject, "concerns", moderator) as staff,
+    ):
+        for one in (visitor, staff):
+            await one.ready()
+        await staff.do("concern.reject", concern=concern.pk, code="insult")
+        assert await visitor.closed() == 4404
+        await staff.until("gone", lambda s: s.states.get(f"concern/{concern.pk}") is None)
+
+
+async def test_a_ticket_is_for_one_subject_of_one_kind(palabre):
+    concern, subject = await a_published_concern()
+    person = await orm(make_person)
+    sitting = await orm(make_sitting, concern.commune, "live")
+    other = Subject("board", subject.id, subject.timeline_id, subject.commune_id)
+    ticket = await orm(ticket_to, other, person)
+    for path, key in (("concerns", subject.id), ("sittings", sitting.pk), ("nothing", "1")):
+        address = f"{palabre.ws_url}/ws/{path}/{key}/"
+        socket = await LiveSocket.open(address, palabre.url, ticket=ticket)
+        assert await socket.closed() in {4403, 4404}
+
+
+async def test_commands_of_a_sitting_mean_nothing_on_a_concern(palabre):
+    concern, subject = await a_published_concern()
+    admin = await orm(make_person, concern.commune, "admin")
+    async with await follow(palabre, subject, "concerns", admin) as socket:
+        await socket.ready()
+        for name in ("question.submit", "sitting.open", "concern.merge"):
+            assert (await socket.ask(name))["code"] == "unknown_command"
+
+
+async def test_coming_back_one_catches_up_from_ones_position(palabre):
+    concern, subject = await a_published_concern()
+    afi = await orm(make_person)
+    async with await follow(palabre, subject, "concerns") as visitor:
+        await visitor.ready()
+        since, epoch = visitor.seq, visitor.epoch
+    async with await follow(palabre, subject, "concerns", afi) as citizen:
+        await citizen.ready()
+        said = await citizen.do("comment.submit", concern=concern.pk, text="Entre-temps.")
+    async with await follow(palabre, subject, "concerns", since=since, epoch=epoch) as back:
+        await back.until("the comment", lambda s: s.states.get(f"comment/{said['comment']}"))
+        assert not back.of("snapshot")
