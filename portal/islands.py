@@ -25,6 +25,9 @@ from .access import OVER, Viewer
 #: A rehearsal is played by staff with a path token that lasts as long as any sitting.
 PLAY_LIFE_S = 12 * 3600
 
+#: The latest documents that the host has at hand.
+DOCUMENTS_AT_HAND = 100
+
 #: Who may open which page of a sitting; `portal.views.work` and the links between them read it.
 WORKPLACES: dict[str, Roles] = {
     "desk": frozenset({RoleName.MODERATOR}),
@@ -108,7 +111,12 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         if roles & wanted:
             urls[name.removeprefix("sitting_")] = page_url(sitting, name)
     if roles & STAFF:
-        urls |= {"hall_code": f"{api}/hall-code", "staff": f"{api}/staff"}
+        documents = urlencode({"commune": sitting.commune.slug, "limit": DOCUMENTS_AT_HAND})
+        urls |= {
+            "hall_code": f"{api}/hall-code",
+            "staff": f"{api}/staff",
+            "documents": f"/api/v1/documents?{documents}",
+        }
     if roles & WORKPLACES["studio"]:
         urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}
     if roles & WORKPLACES["control"]:

@@ -239,13 +239,24 @@ def test_props_of_a_visitor(commune, visitor, settings):
 FILMING = ("studio", "publish_token", "preview")
 ADDED = {
     "": {"ticket", "push"},
-    "moderator": {"ticket", "push", "hall_code", "staff", "desk"},
-    "host": {"ticket", "push", "hall_code", "staff", "host", "studio", "publish_token", "preview"},
+    "moderator": {"ticket", "push", "hall_code", "staff", "documents", "desk"},
+    "host": {
+        "ticket",
+        "push",
+        "hall_code",
+        "staff",
+        "documents",
+        "host",
+        "studio",
+        "publish_token",
+        "preview",
+    },
     "clerk": {
         "ticket",
         "push",
         "hall_code",
         "staff",
+        "documents",
         "host",
         "studio",
         "publish_token",

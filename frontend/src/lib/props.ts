@@ -33,6 +33,8 @@ export interface Urls {
   ticket?: string;
   /** Notifications on this device. */
   push?: string;
+  /** The commune's published documents. */
+  documents?: string;
   /** Colleagues who can be asked for an answer. */
   staff?: string;
   /** The code to show in the hall. */
