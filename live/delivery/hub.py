@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from live.protocol.frames import Stream
 
-from .line import CLOSE_HIDDEN, FULL, SENT, Line
+from .line import CLOSE_HIDDEN, FULL, SENT, Line, Outcome
 from .packet import Packet
 from .statistics import statistics
 
@@ -61,10 +61,9 @@ class Socket:
         if self.limit > MAX_WAITING and self.line.waiting <= MAX_WAITING:
             # What it lacked has gone out: from now on it is bounded like everyone.
             self.limit = MAX_WAITING
-        return self._send(packet, replaceable)
+        return self._became(self.line.send(packet, self.limit), replaceable)
 
-    def _send(self, packet: Packet, replaceable: bool) -> bool:
-        outcome = self.line.send(packet, self.limit)
+    def _became(self, outcome: Outcome, replaceable: bool) -> bool:
         if outcome == SENT:
             return True
         if outcome == FULL and replaceable:
@@ -81,9 +80,8 @@ class Socket:
         held, self.held = self.held or [], None
         backlog = (*packets, *held)
         self.limit = MAX_WAITING + sum(len(packet.frame) for packet in backlog)
-        for packet in backlog:
-            if not self.dropped:
-                self._send(packet, replaceable=False)
+        if backlog and not self.dropped:
+            self._became(self.line.send_all(backlog, self.limit), replaceable=False)
         if not self.line.waiting:
             self.limit = MAX_WAITING
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Literal, Protocol
 
 from .packet import Packet
@@ -36,6 +36,9 @@ class Line(Protocol):
     def send(self, packet: Packet, limit: int) -> Outcome:
         """Send, unless more than `limit` bytes wait."""
 
+    def send_all(self, packets: Sequence[Packet], limit: int) -> Outcome:
+        """Send all of them, unless more than `limit` bytes wait before the first."""
+
     def close(self, code: int, reason: str = "") -> None:
         """Say goodbye, after what was sent (RFC 6455 section 7.1.2)."""
 
@@ -65,6 +68,14 @@ class AsgiLine:
             return FULL
         self._put(len(packet.frame), {"type": "websocket.send", "text": packet.text})
         return SENT
+
+    def send_all(self, packets: Sequence[Packet], limit: int) -> Outcome:
+        outcome: Outcome = SENT
+        for packet in packets:
+            if outcome == SENT:
+                outcome = self.send(packet, limit)
+                limit += len(packet.frame)
+        return outcome
 
     def rest(self, frame: bytes, sent: int) -> None:
         raise TypeError("ASGI takes whole messages")

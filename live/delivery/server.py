@@ -10,6 +10,7 @@ from typing import Any
 from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor
 
+from .greeting import format_only_what_is_shown
 from .wire import EXTENSION, Transport, Wire
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         reactor.callLater(TIMEOUTS_EVERY_S, self.timeout_checker)  # type: ignore[arg-type]
 
     def run(self) -> None:
+        format_only_what_is_shown()
         reactor.callWhenRunning(self._start)
         super().run()
 

@@ -18,7 +18,7 @@ connection is lost; `Transport` listens to both.
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autobahn.websocket.protocol import WebSocketProtocol
@@ -110,7 +110,13 @@ class Wire:
 
     def send(self, packet: Packet, limit: int) -> Outcome:
         """Send, unless more than `limit` bytes wait. `Hub` takes the direct way itself."""
-        frame = packet.frame
+        return self._write(packet.frame, limit)
+
+    def send_all(self, packets: Sequence[Packet], limit: int) -> Outcome:
+        """Frames follow each other on the wire anyway: one call of the kernel for all."""
+        return self._write(b"".join([packet.frame for packet in packets]), limit)
+
+    def _write(self, frame: bytes, limit: int) -> Outcome:
         fast = self.fast
         if fast is not None:
             try:

@@ -13,10 +13,12 @@ from typing import Any
 import daphne.server
 import pytest
 from autobahn.twisted.websocket import WebSocketServerProtocol
+from autobahn.websocket import protocol
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet import abstract, error, tcp
 from twisted.python import failure
 
+from live.delivery import greeting
 from live.delivery.line import FULL, GONE, SENT
 from live.delivery.packet import Packet
 from live.delivery.wire import Transport, Wire
@@ -217,6 +219,32 @@ def test_autobahn_writes_to_the_transport_and_nowhere_else():
     assert source.index("self.sendFrame(") < source.index(
         "STATE_CLOSING\n            self.closedByMe"
     )
+
+
+def test_several_frames_go_out_as_one_and_in_order(ends):
+    packets = [Packet.of(f"number {number}") for number in range(3)]
+    assert ends.wire.send_all(packets, LIMIT) == SENT
+    assert ends.peer.recv(1000) == b"".join(packet.frame for packet in packets)
+    frames = ends.fill()
+    assert ends.wire.send_all(packets, LIMIT) == SENT
+    assert ends.received() == b"".join([*frames, *(packet.frame for packet in packets)])
+
+
+def test_autobahn_makes_no_text_of_what_no_log_shows(monkeypatch):
+    asked: list[Any] = []
+
+    def pformat(value: Any) -> str:
+        asked.append(value)
+        return "shown"
+
+    monkeypatch.setitem(vars(protocol), "pformat", vars(protocol)["pformat"])
+    monkeypatch.setattr(greeting, "pformat", pformat)
+    greeting.format_only_what_is_shown()
+    source = inspect.getsource(protocol.WebSocketProtocol._connectionMade)
+    assert "pformat(" in source, "autobahn has changed: this may be needed no more"
+    text = vars(protocol)["pformat"]({"a": 1})
+    assert not asked
+    assert f"{text}" == str(text) == "shown"
 
 
 def test_daphne_calls_what_our_server_overrides():
