@@ -1,6 +1,6 @@
 """Durable votes: the writer queue against a transaction each, acks at 1,000 a second, kill -9.
 
-`python -m bench.votes [--people 10000] [--rounds 3]`
+`python -m bench.votes [--people 10000] [--rounds 3] [--database sqlite|postgresql|both]`
 """
 
 import argparse
@@ -123,10 +123,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     options = parser.parse_args()
     prepare_machine()
     found: dict[str, dict[str, float]] = {}
     for name, postgres in (("SQLite, synchronous=FULL", False), ("PostgreSQL", True)):
+        if options.database not in {"both", name.partition(",")[0].lower()}:
+            continue
         say(name)
         rounds = Rounds()
         with Ours(options.people, postgres=postgres) as ours:
@@ -147,7 +150,8 @@ def main() -> None:
             **{f"ack_{key}": value for key, value in acks.medians()["acks"].items()},
             **{f"kill_{key}": value for key, value in killing.items()},
         }
-    save("votes", {"people": options.people, "rounds": options.rounds, "found": found})
+    kept = "votes" if options.database == "both" else f"votes-{options.database}"
+    save(kept, {"people": options.people, "rounds": options.rounds, "found": found})
 
 
 if __name__ == "__main__":

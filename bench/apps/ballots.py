@@ -36,7 +36,7 @@ command = registry.commands["ballot.cast"]
 def new_poll(sitting: str) -> Poll:
     from communes.models import Person
 
-    clerk = Person.objects.get(email="greffe@example.bj")
+    clerk = Person.objects.get(email="greffe0@example.bj")
     context = Context(sitting, clerk.pk, "Greffe", frozenset({"clerk"}))
     wanted = CreatePoll(prompt="Faut-il un marché neuf ?", options=["Oui", "Non"], secret=True)
     with transaction.atomic():

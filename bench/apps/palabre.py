@@ -2,13 +2,16 @@
 `bench.said` for each line of the body, through the writer, as any command would.
 
 `WIRE=0` takes our handle out of the scope, as on a server that is not ours (plain ASGI `send`).
+`COLLECTOR=python` leaves the garbage collector as Python has it.
 """
 
 import asyncio
+import gc
 import os
 from typing import Any
 
 import config.asgi as web
+import live.delivery.server as server
 from live.delivery.wire import EXTENSION
 from live.delivery.writer import current_writer
 from live.models import Sitting
@@ -68,4 +71,7 @@ class Application:
 web.application = Application()
 
 if __name__ == "__main__":
+    if os.environ.get("COLLECTOR") == "python":
+        server.GC_THRESHOLDS = gc.get_threshold()
+        gc.freeze = lambda: None
     web.main()
