@@ -8,6 +8,7 @@ from django.utils import timezone
 from communes.models import Commune, OfficeKind
 from communes.permissions import roles_in
 from consultations.api.commitments import public_commitments
+from consultations.concern_listing import ordered, public_concerns
 from live.models import SittingState
 from portal.access import OVER, RUNNING, public_sittings
 from portal.islands import WORKPLACES
@@ -15,6 +16,7 @@ from portal.views.documents import public_documents
 from portal.views.home import with_points
 
 DOCUMENTS_SHOWN = 3
+CONCERNS_SHOWN = 3
 
 #: The order of precedence in which offices are listed.
 PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}
@@ -43,6 +45,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
             ),
             "offices": sorted(offices, key=lambda o: (PRECEDENCE[o.kind], o.starts_on)),
             "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
+            "concerns": ordered(public_concerns().filter(commune=place), "rising")[:CONCERNS_SHOWN],
             "documents": public_documents(place).order_by("-published_at")[:DOCUMENTS_SHOWN],
             "promised": public_commitments(place.slug).count(),
             "today": today,

@@ -1,0 +1,124 @@
+"""Concerns in a browser: raised on a telephone, followed live, moderated, read without scripts."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from consultations.models import Concern
+from tests.consultations.concerning import ROAD, a_concern, picture
+from tests.support.chromium import DESK, PHONE
+from tests.support.factories import make_commune, make_person, orm
+
+OFFICE = "Rachidath Fictive, voirie"
+
+
+async def test_raised_on_a_telephone_that_sends_small_photos_and_published_at_the_desk(
+    palabre, new_page, tmp_path: Path
+):
+    commune = await orm(make_commune)
+    citizen = await orm(make_person)
+    moderator = await orm(make_person, commune, "moderator")
+    desk = await new_page(DESK, moderator)
+    await desk.goto(f"/{commune.slug}/preoccupations/moderation/")
+    await expect(desk.get_by_text("Rien n’attend")).to_be_visible()
+    photo = tmp_path / "IMG_2041.jpg"
+    photo.write_bytes(picture((4000, 3000)))
+    page = await new_page(PHONE, citizen)
+    await page.goto(f"/{commune.slug}/preoccupations/nouvelle/")
+    await page.get_by_text("Voirie", exact=True).click()
+    await page.get_by_label("Que se passe-t-il").fill(ROAD)
+    await page.get_by_role("button", name="Continuer").click()
+    await page.get_by_label("Photos").set_input_files(photo)
+    await expect(page.get_by_text(re.compile(r"1 photo, \d+ ko à envoyer"))).to_be_visible()
+    sent = await page.evaluate("document.querySelector('input[type=file]').files[0].size")
+    assert sent < photo.stat().st_size and sent < 300_000
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+    await page.get_by_role("button", name="Envoyer").click()
+    await expect(page.get_by_text("attend un modérateur").first).to_be_visible()
+    concern = await orm(lambda: Concern.objects.get(commune=commune))
+    row = desk.locator(f"[data-matter='concern/{concern.pk}']")
+    await expect(row).to_contain_text(ROAD)
+    await row.get_by_role("button", name="Publier").click()
+    await expect(desk.get_by_text("Rien n’attend")).to_be_visible()
+    await page.reload()
+    await expect(page.locator("[data-concern]")).to_contain_text("reçue")
+    image = page.locator(".photos img")
+    await image.scroll_into_view_if_needed()
+    await expect(image).to_have_js_property("complete", True)
+    assert await image.evaluate("image => image.naturalWidth") >= 320
+
+
+async def test_supports_comments_and_states_move_on_everyones_screen(palabre, new_page):
+    commune = await orm(make_commune)
+    concern = await orm(a_concern, commune, await orm(make_person))
+    path = f"/{commune.slug}/preoccupations/{concern.pk}/"
+    visitor = await new_page(PHONE)
+    citizen = await new_page(PHONE, await orm(make_person))
+    clerk = await new_page(DESK, await orm(make_person, commune, "clerk"))
+    for page in (visitor, citizen, clerk):
+        await page.goto(path)
+        await expect(page.locator("[data-connection=live]")).to_be_attached()
+    await citizen.get_by_role("button", name="Soutenir").click()
+    await expect(citizen.get_by_role("button", name="Vous la soutenez")).to_be_visible()
+    await expect(visitor.locator("[data-supports]")).to_have_text("1")
+    await citizen.get_by_label("Dire quelque chose").fill("Chez nous aussi, rue 12.")
+    await citizen.get_by_role("button", name="Envoyer").click()
+    await expect(visitor.get_by_text("Chez nous aussi, rue 12.")).to_be_visible()
+    await clerk.get_by_text("Dire ce qu’elle devient").click()
+    form = clerk.locator("[data-speak] form").first
+    await form.get_by_label("Ce qu’elle devient").select_option("refused")
+    await form.get_by_label("Au nom de qui").fill(OFFICE)
+    await clerk.get_by_role("button", name="Publier", exact=True).click()
+    await expect(clerk.get_by_text("Dites pourquoi")).to_be_visible()
+    await clerk.get_by_label("Pourquoi elle est déclinée").fill("Voie privée.")
+    await clerk.get_by_role("button", name="Publier", exact=True).click()
+    for page in (visitor, citizen):
+        await expect(page.locator("[data-state=refused]")).to_be_visible()
+        await expect(page.locator(".steps-done")).to_contain_text("Voie privée.")
+    await expect(citizen.get_by_role("button", name="Vous la soutenez")).to_have_count(0)
+    assert await visitor.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+
+
+async def test_without_websockets_the_page_goes_on_over_http(palabre, new_page):
+    commune = await orm(make_commune)
+    concern = await orm(a_concern, commune, await orm(make_person))
+    page = await new_page(PHONE)
+    await page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+    await page.goto(f"/{commune.slug}/preoccupations/{concern.pk}/")
+    await expect(page.locator("[data-concern]")).to_contain_text(ROAD)
+
+
+async def test_a_joined_concerns_page_goes_to_the_other_by_itself(palabre, new_page):
+    commune = await orm(make_commune)
+    moderator = await orm(make_person, commune, "moderator")
+    one = await orm(a_concern, commune, await orm(make_person))
+    other = await orm(a_concern, commune, await orm(make_person), f"{ROAD} Encore.")
+    reader = await new_page(PHONE)
+    await reader.goto(f"/{commune.slug}/preoccupations/{one.pk}/")
+    await expect(reader.locator("[data-connection=live]")).to_be_attached()
+    desk = await new_page(DESK, moderator)
+    await desk.goto(f"/{commune.slug}/preoccupations/moderation/")
+    await desk.get_by_role("tab", name=re.compile("publiées", re.IGNORECASE)).click()
+    row = desk.locator(f"[data-matter='concern/{one.pk}']")
+    await row.get_by_role("button", name="Joindre à une autre").click()
+    dialog = desk.get_by_role("dialog")
+    await expect(dialog).to_contain_text(f"N° {other.pk}")
+    await dialog.get_by_role("button", name="Joindre à celle-ci").first.click()
+    await reader.wait_for_url(f"**/preoccupations/{other.pk}/")
+    await expect(reader.locator("[data-supports]")).to_have_text("1")
+
+
+async def test_everything_is_there_without_javascript(palabre, new_page):
+    commune = await orm(make_commune)
+    concern = await orm(a_concern, commune, await orm(make_person))
+    page = await new_page(PHONE, await orm(make_person), java_script_enabled=False)
+    await page.goto(f"/{commune.slug}/preoccupations/")
+    await page.get_by_role("link", name=re.compile("La rue qui mène")).click()
+    await page.get_by_role("button", name="Soutenir").click()
+    await expect(page.get_by_role("button", name="Vous la soutenez")).to_be_visible()
+    await page.get_by_label("Dire quelque chose").fill("Sans script.")
+    await page.get_by_role("button", name="Envoyer").first.click()
+    await expect(page.get_by_text("Sans script.")).to_be_visible()
+    counted = await orm(lambda: Concern.objects.get(pk=concern.pk).supports)
+    assert counted == 1
