@@ -77,7 +77,7 @@ def save(name: str, figures: Mapping[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
     document = {
         "measured": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-        "load_before": os.getloadavg()[0],
+        "load_at_end": os.getloadavg()[0],
         "machine": machine(),
         **figures,
     }

@@ -1,8 +1,8 @@
 """What autobahn does for each new WebSocket and nobody sees.
 
 It formats its whole configuration for a debug message before it knows whether anybody wants it,
-which is a tenth of what a connection costs us (docs/performance.md, handshakes). Here the text
-is made when it is shown, and not otherwise.
+which showed in profiles of handshakes (docs/decisions/fan-out-on-daphne.md). Here the text is made
+when it is shown, and not otherwise.
 """
 
 from pprint import pformat
