@@ -1,5 +1,6 @@
 """The programs behind make: what they refuse and how they say it, what they keep alive."""
 
+import json
 import os
 import socket
 import stat
@@ -12,7 +13,7 @@ import pytest
 from tests.support.ports import free_port
 from tests.support.processes import ROOT, Program
 from tests.support.waiting import wait_for
-from tools import budget, stamps
+from tools import budget, check, stamps
 
 
 def run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -176,3 +177,41 @@ def test_the_budget_counts_what_is_loaded_at_once_and_nothing_else():
         "player": {"file": "player.js"},
     }
     assert budget.closure(manifest, "main", "room") == {"main", "room", "base"}
+
+
+@pytest.fixture
+def small_suite(tmp_path, monkeypatch) -> Path:
+    """A project of its own, with one test that fails the first time."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "test_small.py").write_text(
+        "from pathlib import Path\n"
+        "def test_that_is_flaky():\n"
+        "    been = Path(__file__).with_name('been')\n"
+        "    known = been.exists()\n"
+        "    been.touch()\n"
+        "    assert known\n"
+    )
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    monkeypatch.setattr(check, "LAST_FAILED", tmp_path / ".pytest_cache/v/cache/lastfailed")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    return tmp_path
+
+
+def test_what_fails_once_is_tried_again_and_named(small_suite, capfd):
+    assert check.run_tests("-p", "no:django").passed
+    assert "FLAKY" in capfd.readouterr().out
+
+
+def test_what_fails_twice_fails(small_suite, capfd):
+    wrong = small_suite / "test_wrong.py"
+    wrong.write_text("def test_that_is_wrong():\n    assert False\n")
+    assert not check.run_tests("-p", "no:django").passed
+    assert "FLAKY" not in capfd.readouterr().out
+
+
+def test_many_failures_are_no_chance(small_suite):
+    wrong = "".join(f"def test_{n}():\n    assert False\n" for n in range(9))
+    (small_suite / "test_wrong.py").write_text(wrong)
+    assert not check.run_tests("-p", "no:django").passed
+    kept = json.loads(check.LAST_FAILED.read_text())
+    assert len(kept) == 10, "the flaky one was not tried again either"
