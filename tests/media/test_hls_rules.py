@@ -173,14 +173,14 @@ async def test_what_we_serve_keeps_every_rule(room: Room, films: dict[str, FileS
     await room.order(MediaMode.LIVE)
     async with WhipPublisher(room.whip_url, room.token(), films["film"]):
         await room.segments(2)
-        low = await observe(room, "low.m3u8", reloads=8)
+        low = await observe(room, "low.m3u8", reloads=5)
         assert judge(low) == []
         assert all(p.parts and p.hints for p in low.latest.values())
         assert judge(await observe(room, "index.m3u8")) == []
     count = len((await room.playlist()).segments)
     async with WhipPublisher(room.whip_url, room.token(), films["wide"]):
-        await room.segments(count + 6)
-        low = await observe(room, "low.m3u8", reloads=6)
+        await room.segments(count + 2)
+        low = await observe(room, "low.m3u8", reloads=3)
         assert judge(low) == []
         assert low.deltas == {} or all(low.deltas.values())
         assert {p.segments[-1].discontinuity for p in low.latest.values()} == {1}
