@@ -46,6 +46,12 @@ class Environment:
     media_public_ips: list[str] = field(default_factory=lambda: _items("MEDIA_PUBLIC_IPS", ""))
     #: UDP ports that media may use, "low-high"; empty: whatever the system gives.
     media_udp_ports: str = field(default_factory=lambda: os.environ.get("MEDIA_UDP_PORTS", ""))
+    #: Whether smaller pictures are made (`config.media_ladder`).
+    media_ladder: bool = field(default_factory=lambda: _flag("MEDIA_LADDER", True))
+    #: What the machine can send, Mbit/s; 0: as much as is asked for.
+    media_uplink_mbit: float = field(
+        default_factory=lambda: float(os.environ.get("MEDIA_UPLINK_MBIT") or 0)
+    )
     #: The gateway for text messages (communes.identity.sms.HttpBackend); empty: none.
     sms_url: str = field(default_factory=lambda: os.environ.get("SMS_URL", ""))
     sms_sender: str = field(default_factory=lambda: os.environ.get("SMS_SENDER", "Palabre"))

@@ -131,7 +131,14 @@ def unlink(paths: Iterable[Path]) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Delete a folder and what is in it; fine if it is not there."""
-    shutil.rmtree(path, ignore_errors=True)
-    if path.exists():
+    """Delete a folder and what is in it; fine if it is not there.
+
+    It is renamed first, so that whoever else still writes into it by name cannot any more.
+    """
+    gone = path.with_name(f".gone-{path.name}")
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(gone, ignore_errors=True)
+        path.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+    if path.exists() or gone.exists():
         raise OSError(f"could not delete {path}")

@@ -144,13 +144,15 @@ def encode(line: Line) -> bytes:
     return line.model_dump_json(exclude_defaults=False).encode() + b"\n"
 
 
-def read(path: Path) -> tuple[list[Line], int]:
-    """The whole lines of a journal, and how many bytes they take; what follows is torn."""
+def read(path: Path, start: int = 0) -> tuple[list[Line], int]:
+    """The whole lines of a journal from `start` bytes on, and how many bytes they take; what
+    follows is torn."""
     lines: list[Line] = []
     good = 0
     if not path.exists():
         return lines, good
     with path.open("rb") as file:
+        file.seek(start)
         for raw in file:
             if not raw.endswith(b"\n"):
                 break

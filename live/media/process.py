@@ -11,6 +11,7 @@ from . import aiortc_hooks, store
 from .config import MediaConfig
 from .disk import DiskWriter
 from .facts import FactTeller
+from .ladder.shown import RungWatch
 from .publisher import Publisher
 from .sdp_check import Offer, OfferRefused
 from .sitting import SittingMedia
@@ -30,6 +31,8 @@ class MediaProcess:
         self.sittings: dict[str, SittingMedia] = {}
         self.disk = DiskWriter()
         self.facts = FactTeller(config.web_url, config.key)
+        #: Smaller pictures, as far as another process has made them.
+        self.rungs = RungWatch()
         self.started = False
         self.loop_lag = 0.0
         self.published = 0

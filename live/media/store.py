@@ -60,7 +60,7 @@ def recording_folder(folder: Path) -> Path | None:
     root = folder / "rec"
     if not root.is_dir():
         return None
-    found = [p for p in root.iterdir() if (p / journal.JOURNAL_NAME).exists()]
+    found = [p for p in root.iterdir() if p.name[0] != "." and (p / journal.JOURNAL_NAME).exists()]
     return max(found, key=lambda p: p.stat().st_mtime, default=None)
 
 

@@ -8,8 +8,8 @@ Whoever may not see something is told that it does not exist.
 import asyncio
 import gzip
 import re
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from live.protocol.media import MediaAccess, MediaMode, PlayClaims, PreviewClaims
@@ -20,9 +20,13 @@ from ..catalogue import Catalogue, segment_name
 from ..config import TARGET_S
 from ..edge import Edge
 from ..journal import Rendition
+from ..ladder import shown
+from ..ladder.book import Book
+from ..ladder.rungs import BY_NAME, RUNGS
 from ..process import MediaProcess
 from ..sitting import SittingMedia
 from . import low
+from .files import Cache, ranged, read_range
 from .messages import Headers, Problem, Request, Response, etag_of
 
 _PLAYLIST = "application/vnd.apple.mpegurl"
@@ -35,9 +39,9 @@ _MEDIA: dict[str, tuple[Rendition, bool]] = {
     for r, name in names.items()
 }
 _MULTIVARIANT = {"index.m3u8": "", "low.m3u8": playlists.low.PREFIX}
+_RUNG_PLAYLISTS = {rung.playlist: rung for rung in RUNGS}
 _TYPES = {"v": "video/mp4", "a": "audio/mp4"}
 _METHODS = "GET, HEAD, OPTIONS"
-_CACHE_BYTES = 32 * 1024 * 1024
 _GZIP_FROM = 1024
 
 
@@ -56,29 +60,7 @@ class _Source:
     private: bool
     #: `None` where nothing can be on its way.
     edge: Edge | None
-
-
-class _Cache:
-    """Recent files and playlists, least recently used first out."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[object, bytes] = OrderedDict()
-        self._size = 0
-
-    def get(self, key: object) -> bytes | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def put(self, key: object, data: bytes) -> None:
-        if key in self._kept or len(data) > _CACHE_BYTES // 4:
-            return
-        self._kept[key] = data
-        self._size += len(data)
-        while self._size > _CACHE_BYTES:
-            _, gone = self._kept.popitem(last=False)
-            self._size -= len(gone)
+    preview: bool = False
 
 
 class Hls:
@@ -86,7 +68,7 @@ class Hls:
 
     def __init__(self, process: MediaProcess) -> None:
         self._process = process
-        self._cache = _Cache()
+        self._cache = Cache()
 
     async def serve(self, request: Request, sitting_id: str, rest: list[str]) -> Response:
         """`/hls/<id>/[~<token>/][preview/]<playlist>` or `…/<name>/<file>`."""
@@ -106,7 +88,12 @@ class Hls:
         source, inner = self._open(sitting, rest)
         match inner:
             case [name] if name in _MULTIVARIANT:
-                return self._playlist(request, source, name)
+                return await self._multivariant(request, source, name)
+            case [name] if name in _RUNG_PLAYLISTS:
+                asked = low.read_directives(request.query)
+                return await self._rung_playlist(request, source, name, skip=asked.skip)
+            case [folder, rung, name] if folder == source.catalogue.name and rung in BY_NAME:
+                return await self._rung_file(request, source, rung, name)
             case [name] if name in _MEDIA:
                 asked = low.read_directives(request.query)
                 source, there = await self._reached(sitting, rest, source, name, asked)
@@ -176,7 +163,7 @@ class Hls:
         body = self._cache.get(key)
         if body is None:
             try:
-                body = await asyncio.to_thread(_read_range, path, part.offset, part.size)
+                body = await asyncio.to_thread(read_range, path, part.offset, part.size)
             except OSError as error:
                 raise _absent() from error
             self._cache.put(key, body)
@@ -186,7 +173,7 @@ class Hls:
             # Its segment is what is kept: nobody asks for a part after some seconds.
             ("cache-control", "private, no-store" if source.private else "public, max-age=60"),
         ]
-        return _ranged(request, body, headers)
+        return ranged(request, body, headers)
 
     def _is_still(self, sitting: SittingMedia, edge: Edge) -> bool:
         """Whether nothing is on its way to this edge any more."""
@@ -224,7 +211,7 @@ class Hls:
             shelf = sitting.preview
             if token is None or shelf is None or not self._bears(token, PreviewClaims, sitting):
                 raise _absent()
-            return _Source(shelf.catalogue, shelf.folder, False, True, shelf.edge), rest[1:]
+            return _Source(shelf.catalogue, shelf.folder, False, True, shelf.edge, True), rest[1:]
         private = sitting.order.access is not MediaAccess.PUBLIC
         if private and (token is None or not self._bears(token, PlayClaims, sitting)):
             raise _absent()
@@ -258,30 +245,81 @@ class Hls:
     ) -> Response:
         """A playlist as it is now. `there`: it has what a blocking reload waited for."""
         catalogue, edge = source.catalogue, source.edge
-        r, parts = _MEDIA.get(name, (None, False))
-        if not catalogue.playable or (r is not None and not catalogue.tracks[r].segments):
+        r, parts = _MEDIA[name]
+        if not catalogue.playable or not catalogue.tracks[r].segments:
             raise _absent()
         skip = asked is not None and asked.skip and not source.ended
         at_edge = edge.version if edge is not None and parts else 0
         key = (catalogue.name, name, catalogue.version, at_edge, source.ended, skip)
+        return self._text(
+            request,
+            key,
+            lambda: playlists.media(
+                catalogue, r, ended=source.ended, skip=skip, edge=edge if parts else None
+            ),
+            _age(source, there=there),
+        )
+
+    async def _multivariant(self, request: Request, source: _Source, name: str) -> Response:
+        catalogue = source.catalogue
+        if not catalogue.playable:
+            raise _absent()
+        books = (await self._shown(source)).books
+        listed = {
+            rung: book
+            for rung, book in books.items()
+            if shown.listed(catalogue, book, ended=source.ended)
+        }
+        versions = tuple((rung.name, book.version) for rung, book in listed.items())
+        key = (catalogue.name, name, catalogue.version, source.ended, versions)
+        return self._text(
+            request,
+            key,
+            lambda: playlists.master(catalogue, _MULTIVARIANT[name], listed),
+            _age(source, there=False),
+        )
+
+    async def _rung_playlist(
+        self, request: Request, source: _Source, name: str, *, skip: bool
+    ) -> Response:
+        """There only while the rung is made, so that players leave it and do not wait for it."""
+        catalogue, rung = source.catalogue, _RUNG_PLAYLISTS[name]
+        book = (await self._shown(source)).books[rung]
+        if not shown.playable(catalogue, book):
+            raise _absent()
+        ended = source.ended and shown.complete(catalogue, book)
+        key = (catalogue.name, name, catalogue.version, book.version, ended, skip)
+        return self._text(
+            request,
+            key,
+            lambda: playlists.rung(catalogue, book, rung, ended=ended, skip=skip),
+            _age(source if ended else replace(source, ended=False), there=False),
+        )
+
+    async def _rung_file(self, request: Request, source: _Source, rung: str, name: str) -> Response:
+        book = (await self._shown(source)).books[BY_NAME[rung]]
+        if not _FILE.fullmatch(name) or name[0] != "v" or not _made(source.catalogue, book, name):
+            raise _absent()
+        return await self._whole(request, source, f"{rung}/{name}")
+
+    async def _shown(self, source: _Source) -> shown.Shown:
+        """The smaller pictures; a preview has none."""
+        if source.preview:
+            return shown.Shown()
+        return await self._process.rungs.look(source.folder)
+
+    def _text(
+        self, request: Request, key: tuple[object, ...], write: Callable[[], str], age: str
+    ) -> Response:
+        """A playlist, written unless it is known by `key`."""
         body = self._cache.get(key)
         if body is None:
-            if r is None:
-                text = playlists.master(catalogue, _MULTIVARIANT[name])
-            else:
-                text = playlists.media(
-                    catalogue,
-                    r,
-                    ended=source.ended,
-                    skip=skip,
-                    edge=edge if parts else None,
-                )
-            body = text.encode()
+            body = write().encode()
             self._cache.put(key, body)
         etag = etag_of(body)
         headers: Headers = [
             ("content-type", _PLAYLIST),
-            ("cache-control", _age(source, there=there)),
+            ("cache-control", age),
             ("etag", etag),
             ("vary", "Accept-Encoding"),
         ]
@@ -298,6 +336,10 @@ class Hls:
     async def _file(self, request: Request, source: _Source, name: str) -> Response:
         if not _listed(source.catalogue, name):
             raise _absent()
+        return await self._whole(request, source, name)
+
+    async def _whole(self, request: Request, source: _Source, name: str) -> Response:
+        """A file that never changes; `name` below the recording's folder."""
         path = source.folder / name
         body = self._cache.get(path)
         if body is None:
@@ -307,17 +349,20 @@ class Hls:
                 raise _absent() from error
             self._cache.put(path, body)
         headers: Headers = [
-            ("content-type", _TYPES[name[0]]),
+            ("content-type", _TYPES["a" if name[0] == "a" else "v"]),
             ("accept-ranges", "bytes"),
-            ("etag", f'"{source.catalogue.name}-{name}"'),
+            ("etag", f'"{source.catalogue.name}-{name.replace("/", "-")}"'),
             (
                 "cache-control",
                 "private, no-store" if source.private else "public, max-age=31536000, immutable",
             ),
         ]
-        if request.headers.get("if-none-match") == f'"{source.catalogue.name}-{name}"':
+        if (
+            request.headers.get("if-none-match")
+            == f'"{source.catalogue.name}-{name.replace("/", "-")}"'
+        ):
             return Response(304, b"", headers)
-        return _ranged(request, body, headers)
+        return ranged(request, body, headers)
 
 
 def _age(source: _Source, *, there: bool) -> str:
@@ -330,12 +375,6 @@ def _age(source: _Source, *, there: bool) -> str:
     return f"public, max-age={6 * TARGET_S if there else 1}"
 
 
-def _read_range(path: Path, offset: int, size: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(size)
-
-
 def _listed(catalogue: Catalogue, name: str) -> bool:
     """Whether the file is whole: not the one being written, nor one not written yet."""
     track = catalogue.tracks["v" if name[0] == "v" else "a"]
@@ -344,18 +383,9 @@ def _listed(catalogue: Catalogue, name: str) -> bool:
     return int(name[1:-4]) <= track.last_seq
 
 
-def _ranged(request: Request, body: bytes, headers: Headers) -> Response:
-    """One byte range (RFC 9110 section 14); several are answered with the whole."""
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", ""))
-    if match is None or match.group(0) == "bytes=-":
-        return Response(200, body, headers)
-    first, last = match.groups()
-    size = len(body)
-    if first:
-        start, end = int(first), min(int(last), size - 1) if last else size - 1
-    else:
-        start, end = max(0, size - int(last)), size - 1
-    if start > end or start >= size:
-        return Response(416, b"", [*headers, ("content-range", f"bytes */{size}")])
-    part = body[start : end + 1]
-    return Response(206, part, [*headers, ("content-range", f"bytes {start}-{end}/{size}")])
+def _made(catalogue: Catalogue, book: Book, name: str) -> bool:
+    """Whether a rung's file is whole, and its source still listed."""
+    if name[1] == "i":
+        return int(name[2:-4]) in book.inits
+    seq = int(name[1:-4])
+    return any(s.seq == seq and book.shows(s) is not None for s in catalogue.video.segments)

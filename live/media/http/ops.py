@@ -1,8 +1,12 @@
 """Health and metrics of the media process."""
 
+import time
+
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily
 
+from ..ladder import state as ladder
+from ..ladder.rungs import RUNGS
 from ..process import MediaProcess
 from .messages import Problem, Response
 
@@ -38,12 +42,34 @@ class _Counters:
         return [CounterMetricFamily(n, help_, value=v) for n, (help_, v) in rows.items()]
 
 
+def _ladder_gauges(process: MediaProcess) -> dict[str, tuple[str, float]]:
+    """What the ladder last said; 0 rungs where it is not there."""
+    state = ladder.read(process.config.media_dir, time.time())
+    there = state is not None
+    return {
+        "palabre_media_rungs_made": (
+            "Smaller pictures that are made now.",
+            len(RUNGS) - len(state.dropped) if state else 0,
+        ),
+        "palabre_media_ladder_up": ("Whether the process that makes them is there.", there),
+        "palabre_media_ladder_behind_seconds": (
+            "How long the oldest waiting segment has waited.",
+            state.behind_s if state else 0,
+        ),
+        "palabre_media_ladder_cpu_seconds": ("Its processor time.", state.cpu_s if state else 0),
+        "palabre_media_ladder_drops": (
+            "Rungs dropped for want of room since it started.",
+            state.drops if state else 0,
+        ),
+    }
+
+
 def metrics(process: MediaProcess) -> Response:
     """Prometheus text format."""
     registry = CollectorRegistry()
     busy = [s for s in process.sittings.values() if s.busy]
     tracks = [t for s in busy if s.recording for t in s.recording.catalogue.tracks.values()]
-    gauges = {
+    gauges: dict[str, tuple[str, float]] = {
         "palabre_media_publishers": (
             "Publishers connected.",
             sum(s.publisher is not None for s in busy),
@@ -55,6 +81,7 @@ def metrics(process: MediaProcess) -> Response:
         "palabre_media_facts_waiting": ("Facts web has not heard.", process.facts.waiting),
         "palabre_media_loop_lag_seconds": ("Lateness of the last tick.", process.loop_lag),
     }
+    gauges |= _ladder_gauges(process)
     for name, (help_, value) in gauges.items():
         Gauge(name, help_, registry=registry).set(value)
     registry.register(_Counters(process))

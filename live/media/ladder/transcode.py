@@ -6,12 +6,14 @@ any can be made at any time, in any order, after any crash.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.stream import VideoStream
 
 from .. import cmaf
 from ..config import VIDEO_RATE
@@ -65,10 +67,8 @@ class SegmentDecoder:
         self.after = seq
         if len(frames) < len(units):
             # It holds pictures back: have them out, and begin anew with the next segment.
-            try:
+            with suppress(av.FFmpegError):
                 frames += [(f.pts or 0, f) for f in self._codec.decode(None)]
-            except av.FFmpegError:
-                pass
             self._codec.flush_buffers()
             self.after = None
         return frames
@@ -130,7 +130,7 @@ class SegmentEncoder:
         frame.pict_type = av.video.frame.PictureType.NONE
         self._take(self._codec.encode(frame))
 
-    def _take(self, packets: Iterable[av.Packet]) -> None:
+    def _take(self, packets: Iterable["av.Packet[VideoStream]"]) -> None:
         for packet in packets:
             nals = [nal for nal in split_nals(bytes(packet)) if nal[0] & 0x1F != _NAL_SEI]
             unit = self._units.read(b"".join(b"\0\0\1" + nal for nal in nals))
@@ -182,8 +182,4 @@ def transcode(
         picture = frame
         for rung in rungs:
             picture = encoders[rung].add(picture, ticks - starts[0])
-    return {
-        rung: encoder.finish(seq, starts[0], durations) for rung, encoder in encoders.items()
-    }
-
-
+    return {rung: encoder.finish(seq, starts[0], durations) for rung, encoder in encoders.items()}
