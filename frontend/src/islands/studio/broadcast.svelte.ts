@@ -83,6 +83,7 @@ export class Broadcast {
     clearTimeout(this.#retry);
     if (!this.#wanted) return;
     this.state = "connecting";
+    this.#uplink.begin();
     try {
       const publication = await publish(this.tokens, this.#tracks, this.#uplink.step, (trouble) =>
         this.#failed(trouble),
@@ -176,7 +177,8 @@ export class Broadcast {
       await publication.shape(this.#uplink.step);
     }
     const asked = this.#tracks.video?.getSettings();
-    const smaller = figures.width > 0 && figures.width < (asked?.width ?? 0);
+    const smaller =
+      this.#uplink.settled && figures.width > 0 && figures.width < (asked?.width ?? 0);
     if (smaller) figures.reduced = limited === "cpu" ? "processor" : "line";
     this.figures = figures;
   }

@@ -20,6 +20,7 @@ describe("what an hour costs", () => {
         { height: 240, bits: 190_000 },
         { height: 720, bits: 800_000 },
       ],
+      full: false,
     });
   });
 
@@ -29,7 +30,12 @@ describe("what an hour costs", () => {
   });
 
   it("is the usual where the playlist says nothing", () => {
-    expect(offered("#EXTM3U\n")).toEqual(USUAL);
+    expect(offered("#EXTM3U\n")).toEqual({ ...USUAL, full: false });
+  });
+
+  it("says when the hall's own line is full", () => {
+    const said = '#EXTM3U\n#EXT-X-SESSION-DATA:DATA-ID="palabre.uplink",VALUE="full"\n';
+    expect(offered(said).full).toBe(true);
   });
 
   it("is in megabytes with what protocols add, and in round francs", () => {

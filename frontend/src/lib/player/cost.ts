@@ -10,6 +10,8 @@ export interface Offer {
   sound: number;
   /** Smallest first; the last one is what the hall sends. */
   pictures: readonly Picture[];
+  /** The town hall's line is nearly full: newcomers get less than there is. */
+  full?: boolean;
 }
 
 /** Until the playlist has said: speech in AAC, and 720p as the studio sends it. */
@@ -35,7 +37,8 @@ export function offered(playlist: string): Offer {
   }
   const sorted = [...pictures].map(([height, bits]) => ({ height, bits }));
   sorted.sort((a, b) => a.bits - b.bits);
-  return { sound, pictures: sorted.length > 0 ? sorted : USUAL.pictures };
+  const full = /^#EXT-X-SESSION-DATA:.*DATA-ID="palabre\.uplink".*VALUE="full"/m.test(playlist);
+  return { sound, pictures: sorted.length > 0 ? sorted : USUAL.pictures, full };
 }
 
 /** Ask the playlist; what it does not say is as usual. Never fails. */

@@ -99,6 +99,8 @@ export class Player {
   #nudged = false;
   #begun = false;
   #opened = 0;
+  /** When the buffer last began anew: at the start, and where one has gone. */
+  #settling = 0;
   #failures = 0;
   #opening = 0;
   #rate = 1;
@@ -196,6 +198,7 @@ export class Player {
       this.position = seconds;
       return;
     }
+    this.#settling = uptime();
     if (this.following) return this.toLive();
     deck.element.currentTime = Math.min(Math.max(seconds, this.start), this.end);
     this.position = deck.element.currentTime;
@@ -204,6 +207,7 @@ export class Player {
 
   toLive(): void {
     this.following = true;
+    this.#settling = uptime();
     const present = this.#deck?.present();
     if (present == null || !this.#deck) {
       if (this.#deck) this.#rebuild();
@@ -240,6 +244,8 @@ export class Player {
     });
     on("pause", () => {
       // Ends and errors pause too: only a press, on the page or on the lock screen, is a wish.
+      // One that starts afresh has paused, and plays already.
+      if (!element.paused) return;
       if (!this.#wanted || element.error || element.ended || this.#next) return;
       if (document.hidden && face === "picture") this.#take("hidden");
       else this.pause();
@@ -266,8 +272,8 @@ export class Player {
     this.shows = face;
     this.status = this.#failures > 0 ? "waiting" : "loading";
     this.#begun = this.#nudged = false;
-    this.#opened = seconds();
-    this.#moved = { at: seconds(), position: -1 };
+    this.#opened = uptime();
+    this.#moved = { at: uptime(), position: -1 };
     const element = this.#elements[face];
     this.#other(face).pause();
     const deck = await this.#make(face, start, false);
@@ -281,9 +287,10 @@ export class Player {
       return;
     }
     this.#deck = deck;
-    this.#opened = seconds();
+    this.#opened = uptime();
     element.muted = this.muted;
     this.#applyRate(element);
+    this.#settling = uptime();
     if (this.#wanted) await this.#start(element);
   }
 
@@ -362,7 +369,7 @@ export class Player {
     if (!this.#wanted && this.status !== "loading") return;
     this.status = "waiting";
     clearTimeout(this.#retry);
-    this.#moved.at = seconds();
+    this.#moved.at = uptime();
     const wait = 300 + backoff(this.#failures, { cap: 8000 });
     this.#retry = setTimeout(() => void this.#open(this.shows, start), wait);
   }
@@ -386,14 +393,14 @@ export class Player {
       if (opening !== this.#opening || !this.#wanted) return deck?.destroy();
       if (!deck) return this.#giveUp(face);
       deck.element.muted = true;
-      this.#next = { face, deck, since: seconds(), back: !hand };
+      this.#next = { face, deck, since: uptime(), back: !hand };
     });
   }
 
   /** What was to take over does not come: go on with what there is. */
   #giveUp(face: Face): void {
     this.returning = false;
-    if (face === "picture") return this.#guard.failed(seconds());
+    if (face === "picture") return this.#guard.failed(uptime());
     this.reduced = null;
     this.#deck?.hold(false);
   }
@@ -461,7 +468,8 @@ export class Player {
     this.shows = face;
     this.returning = false;
     this.#begun = true;
-    this.#moved = { at: seconds(), position: element.currentTime };
+    this.#settling = uptime();
+    this.#moved = { at: uptime(), position: element.currentTime };
     this.status = "playing";
     if (face === "picture") {
       this.reduced = null;
@@ -485,7 +493,7 @@ export class Player {
     // What plays by itself in Safari protects its sound itself, and knows no other deck.
     if (this.#deck.method === "native" && why === "network") return;
     this.reduced = why;
-    this.#guard.taken(seconds());
+    this.#guard.taken(uptime());
     this.#handOver("sound", true);
   }
 
@@ -518,7 +526,8 @@ export class Player {
   }
 
   #arrival(deck: Deck | null): void {
-    if (deck === this.#deck) this.online = true;
+    // What was under way, or in a cache, arrives without a network too.
+    if (deck === this.#deck) this.online = navigator.onLine;
   }
 
   /** The network is back, or another one. */
@@ -526,7 +535,7 @@ export class Player {
     this.online = navigator.onLine;
     if (!this.online) return;
     this.#guard.reset();
-    this.#moved.at = seconds();
+    this.#moved.at = this.#settling = uptime();
     if (this.#deck) this.#deck.hurry();
     else if (this.#wanted) void this.#open(this.shows, this.#now());
   }
@@ -534,7 +543,7 @@ export class Player {
   #tick(): void {
     const deck = this.#deck;
     if (!deck) return;
-    const now = seconds();
+    const now = uptime();
     const { element } = deck;
     const range = deck.range();
     if (range) {
@@ -612,7 +621,8 @@ export class Player {
     }
     const view = deck.buffer();
     // It has just begun: the first seconds of a buffer are always short.
-    if (!view || this.#next || this.silent || !this.#begun || now - this.#opened < SETTLE_S) return;
+    if (!view || this.#next || this.silent || !this.#begun || now - this.#settling < SETTLE_S)
+      return;
     const smallest = this.renditions[0];
     const smaller =
       this.height === null && smallest !== undefined && deck.shown() !== smallest.index;
@@ -645,6 +655,6 @@ export class Player {
 }
 
 /** A clock that only grows. */
-function seconds(): number {
+function uptime(): number {
   return performance.now() / 1000;
 }

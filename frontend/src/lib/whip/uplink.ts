@@ -34,10 +34,12 @@ export interface Measure {
   busy: boolean;
 }
 
-/** A spell of clear measures before a larger picture is tried, in measures. */
+/** A spell of clear measures before a larger picture is tried. */
 const CALM = 5;
 /** Failed tries make one wait longer. */
 const CALM_AT_MOST = 40;
+/** Browsers begin with a low estimate and raise it: what they say at first is no limit. */
+const FEELING = 5;
 const LOST = 0.06;
 const CLEAN = 0.02;
 const SLOW_S = 1.2;
@@ -48,6 +50,7 @@ export class Uplink {
   #wait = CALM;
   #bad = 0;
   #raised = false;
+  #age = 0;
 
   constructor(
     private index = FIRST,
@@ -57,6 +60,16 @@ export class Uplink {
 
   get step(): Step {
     return STEPS[this.index] ?? (STEPS[0] as Step);
+  }
+
+  /** A new connection: its estimate begins anew. */
+  begin(): void {
+    this.#age = this.#bad = this.#calm = 0;
+  }
+
+  /** Whether the estimate can be believed. */
+  get settled(): boolean {
+    return this.#age > FEELING;
   }
 
   /** Largest step to be used. */
@@ -69,7 +82,8 @@ export class Uplink {
   /** True when the step has changed. */
   measured({ available, loss, delay, busy }: Measure): boolean {
     const before = this.index;
-    const short = available !== null && available < this.step.bits * 0.75;
+    this.#age++;
+    const short = this.settled && available !== null && available < this.step.bits * 0.75;
     const poor = loss > LOST || delay > SLOW_S || busy;
     if (short || poor) {
       this.#calm = 0;
