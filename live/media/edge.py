@@ -134,15 +134,20 @@ class TrackEdge:
         if opened.closed_to_parts or not opened.parts:
             # Parts leave in the order in which they came: those before it leave as well.
             self._first_listed = line.seq + 1
-        for seq, end in list(self._ends.items()):
-            if end <= line.end - _KEPT_S:
-                del self._ends[seq], self.recent[seq]
-            elif end <= line.end - LISTED_S:
-                self._first_listed = max(self._first_listed, seq + 1)
+        self._expire(line.end)
 
     def _add(self, opened: Growing, part: Part) -> None:
         opened.parts.append(part)
         self.next_number += 1
+        self._expire(opened.line.start + sum(p.duration for p in opened.parts))
+
+    def _expire(self, edge: float) -> None:
+        """Let go of parts that are too far from the end, in seconds of the recording."""
+        for seq, end in list(self._ends.items()):
+            if end <= edge - _KEPT_S:
+                del self._ends[seq], self.recent[seq]
+            elif end < edge - LISTED_S:
+                self._first_listed = max(self._first_listed, seq + 1)
 
 
 class Edge:
