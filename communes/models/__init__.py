@@ -1,7 +1,7 @@
 """The municipality: communes, the people who belong to them, their roles and offices."""
 
 from .arrondissement import Arrondissement
-from .commune import Commune
+from .commune import Commune, Population
 from .document import (
     Document,
     DocumentKind,
@@ -27,6 +27,7 @@ __all__ = [
     "Office",
     "OfficeKind",
     "Person",
+    "Population",
     "Role",
     "RoleName",
     "SignInLink",

@@ -5,12 +5,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Population(models.TextChoices):
+    """How many people live there: good practices are looked for by it."""
+
+    SMALL = "small", _("fewer than 50,000 inhabitants")
+    MEDIUM = "medium", _("50,000 to 100,000 inhabitants")
+    LARGE = "large", _("100,000 to 250,000 inhabitants")
+    CITY = "city", _("more than 250,000 inhabitants")
+
+
 class Commune(models.Model):
     """A municipality. Everything else belongs to one."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     department = models.CharField(_("department"), max_length=120, blank=True)
+    #: Empty: the commune has not said.
+    population = models.CharField(_("size"), max_length=8, choices=Population.choices, blank=True)
     motto = models.CharField(_("motto"), max_length=160, blank=True)
     #: Shown in its header; `communes.colour` picks the ink that is readable on it.
     colour = models.CharField(

@@ -1,11 +1,11 @@
 """A commune's own page: its sittings and who holds its offices."""
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from communes.models import Commune, OfficeKind
+from communes.models import Commune
 from communes.permissions import roles_in
 from consultations.api.commitments import public_commitments
 from consultations.concern_listing import ordered, public_concerns
@@ -14,21 +14,16 @@ from portal.access import OVER, RUNNING, public_sittings
 from portal.islands import WORKPLACES
 from portal.views.documents import public_documents
 from portal.views.home import with_points
+from portal.views.offices import present_offices
 
 DOCUMENTS_SHOWN = 3
 CONCERNS_SHOWN = 3
-
-#: The order of precedence in which offices are listed.
-PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}
 
 
 def commune(request: HttpRequest, commune: str) -> HttpResponse:
     place = get_object_or_404(Commune, slug=commune)
     sittings = public_sittings().filter(commune=place)
     today = timezone.localdate()
-    offices = place.offices.filter(starts_on__lte=today).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    )
     roles = roles_in(request.user, place)
     return render(
         request,
@@ -43,7 +38,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
             "cancelled": sittings.filter(
                 state=SittingState.CANCELLED, scheduled_at__gte=timezone.now()
             ),
-            "offices": sorted(offices, key=lambda o: (PRECEDENCE[o.kind], o.starts_on)),
+            "offices": present_offices(place, today),
             "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
             "concerns": ordered(public_concerns().filter(commune=place), "rising")[:CONCERNS_SHOWN],
             "documents": public_documents(place).order_by("-published_at")[:DOCUMENTS_SHOWN],

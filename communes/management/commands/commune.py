@@ -1,13 +1,18 @@
 """`manage.py commune create|list`: communes, for operators and scripts."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
-from communes.models import Commune
-from communes.slugs import validate_commune_slug
+from communes.actions.founding import Invited, found, invite
+from communes.arms import clean_arms
+from communes.forms import clean_name
+from communes.identity.contact import Contact
+from communes.models import Commune, Population
 
 
 class Command(BaseCommand):
@@ -21,30 +26,60 @@ class Command(BaseCommand):
         create.add_argument("--department", default="")
         create.add_argument("--motto", default="")
         create.add_argument("--colour", default="#1d4d2f", help="#rrggbb")
+        create.add_argument("--arms", type=Path, help="a picture: PNG, JPEG or WebP")
+        create.add_argument("--population", default="", choices=["", *Population.values])
+        create.add_argument(
+            "--arrondissement", action="append", default=[], help="its name; once for each"
+        )
+        create.add_argument("--gigabyte-price", type=int, default=1000, help="CFA francs")
+        create.add_argument("--gigabyte-source", default="", help="who says so")
+        admin = create.add_mutually_exclusive_group()
+        admin.add_argument("--admin-phone", default="", help="of the first administrator")
+        admin.add_argument("--admin-email", default="", help="of the first administrator")
+        create.add_argument("--admin-name", default="", help="the name shown")
         listing = actions.add_parser("list", help="list the communes")
         for action in (create, listing):
             action.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, action: str, as_json: bool, **options: Any) -> None:
         if action == "create":
-            self._print([self._create(options)], as_json, one=True)
+            try:
+                with transaction.atomic():
+                    commune, invited = self._create(options)
+            except ValidationError as error:
+                raise CommandError("; ".join(error.messages)) from None
+            self._print([commune], as_json, invited, one=True)
         else:
             self._print(list(Commune.objects.all()), as_json)
 
-    def _create(self, options: dict[str, Any]) -> Commune:
-        names = ("slug", "name", "department", "motto", "colour")
+    def _create(self, options: dict[str, Any]) -> tuple[Commune, Invited | None]:
+        """Raises ValidationError; in a transaction."""
+        names = ("slug", "name", "department", "motto", "population")
         commune = Commune(**{name: options[name] for name in names})
-        commune.colour = commune.colour.lower()
-        try:
-            validate_commune_slug(commune.slug)
-            commune.full_clean()
-        except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from None
-        commune.save()
-        return commune
+        commune.colour = options["colour"].lower()
+        commune.gigabyte_price = options["gigabyte_price"]
+        commune.gigabyte_source = options["gigabyte_source"]
+        contact = None
+        if options["admin_phone"]:
+            contact = Contact.phone(options["admin_phone"])
+        elif options["admin_email"]:
+            contact = Contact.email(options["admin_email"])
+        arms = clean_arms(options["arms"]) if options["arms"] else None
+        found(commune, options["arrondissement"])
+        if arms is not None:
+            commune.arms.save(arms.name or "arms.png", arms)
+        if contact is None:
+            return commune, None
+        return commune, invite(commune, contact, clean_name(options["admin_name"]))
 
-    def _print(self, communes: list[Commune], as_json: bool, one: bool = False) -> None:
-        rows = [
+    def _print(
+        self,
+        communes: list[Commune],
+        as_json: bool,
+        invited: Invited | None = None,
+        one: bool = False,
+    ) -> None:
+        rows: list[dict[str, str]] = [
             {
                 "slug": commune.slug,
                 "name": commune.name,
@@ -54,8 +89,16 @@ class Command(BaseCommand):
             }
             for commune in communes
         ]
+        if invited is not None:
+            rows[0] |= {"administrator": invited.contact.masked, "link": invited.link}
         if as_json:
             self.stdout.write(json.dumps(rows[0] if one else rows, ensure_ascii=False))
             return
         for row in rows:
             self.stdout.write(f"{row['slug']}\t{row['name']}\t{row['department']}")
+        if invited is not None:
+            self.stdout.write(f"administrator: {invited.contact.masked}")
+            if invited.expires_at is not None:
+                self.stdout.write(
+                    f"Sign in, once, until {invited.expires_at:%Y-%m-%d %H:%M} UTC:\n{invited.link}"
+                )

@@ -1,0 +1,1 @@
+"""What changes in a commune, as rules. Called in a write transaction."""
