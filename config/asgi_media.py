@@ -9,7 +9,7 @@ import logging
 import os
 from typing import Any
 
-from daphne.server import Server  # isort: skip - installs the asyncio reactor first
+from live.media.http.pacing import Server  # isort: skip - installs the asyncio reactor first
 from twisted.internet import defer, reactor
 
 from live.media.config import IceServer, IceSettings, MediaConfig, parse_ports

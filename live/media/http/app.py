@@ -4,6 +4,7 @@ import logging
 
 from ..process import MediaProcess
 from . import control, hls, ops, whip
+from .download import stream_response
 from .messages import (
     Problem,
     Receive,
@@ -57,7 +58,11 @@ class MediaApp:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             response = problem(Problem(500, "internal", "Something went wrong here."))
         response.headers = [*_CORS, *response.headers]
-        await send_response(send, response, head=scope["method"] == "HEAD")
+        head = scope["method"] == "HEAD"
+        if response.pieces is None:
+            await send_response(send, response, head=head)
+        else:
+            await stream_response(scope, send, response, head=head)
 
     async def _route(self, request: Request) -> Response:
         parts = request.path.split("/")[1:]

@@ -26,6 +26,7 @@ from ..ladder.rungs import BY_NAME, RUNGS
 from ..process import MediaProcess
 from ..sitting import SittingMedia
 from . import low
+from .download import Downloads
 from .files import Cache, ranged, read_range
 from .messages import Headers, Problem, Request, Response, etag_of
 
@@ -69,6 +70,7 @@ class Hls:
     def __init__(self, process: MediaProcess) -> None:
         self._process = process
         self._cache = Cache()
+        self._downloads = Downloads()
 
     async def serve(self, request: Request, sitting_id: str, rest: list[str]) -> Response:
         """`/hls/<id>/[~<token>/][preview/]<playlist>` or `…/<name>/<file>`."""
@@ -98,6 +100,10 @@ class Hls:
                 asked = low.read_directives(request.query)
                 source, there = await self._reached(sitting, rest, source, name, asked)
                 return self._playlist(request, source, name, asked, there=there)
+            case ["download", name] if source.ended:
+                return await self._downloads.serve(
+                    request, source.catalogue, source.folder, name, private=source.private
+                )
             case [folder, name] if folder == source.catalogue.name:
                 if _FILE.fullmatch(name):
                     return await self._file(request, source, name)

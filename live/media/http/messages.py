@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,11 +47,14 @@ class Request:
 
 @dataclass
 class Response:
-    """A response with a body in memory."""
+    """A response with a body in memory, or one that is read while it is sent."""
 
     status: int = 200
     body: bytes = b""
     headers: Headers = field(default_factory=list)
+    #: Instead of `body`: `size` bytes in pieces, each read in a thread when there is room for it.
+    pieces: Iterator[bytes] | None = None
+    size: int = 0
 
 
 _TITLES = {
