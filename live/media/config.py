@@ -8,11 +8,10 @@ from typing import Any
 TARGET_S = 2
 #: A segment longer than this would round above `TARGET_S`; it is cut wherever it stands.
 LONGEST_SEGMENT_S = 2.45
-#: What is still in memory when the process is killed: at most so much of each rendition.
-FRAGMENT_S = 0.5
 #: EXT-X-PART-INF:PART-TARGET, seconds: never changes, never exceeded (RFC 8216bis 4.4.4.9). A
-#: little more than `FRAGMENT_S`, so that it holds thirteen pictures at 25 a second and five at ten
-#: whose times are not quite even, and 24 frames of sound.
+#: little more than half a second, so that it holds thirteen pictures at 25 a second, five at ten whose
+#: times are not quite even, and 24 frames of sound. Also what is still in memory when the process is
+#: killed: at most so much of each rendition.
 PART_TARGET_S = 0.52
 #: A part may be shorter only as a segment's last, or where it is independent (same section).
 PART_SHORTEST_S = 0.85 * PART_TARGET_S
