@@ -304,7 +304,7 @@ async def test_after_the_end_all_is_accounted_for(begin: Begin, tmp_path: Path) 
     await report.goto(hearing.palabre.page_url(hearing.sitting, "transparence"))
     await shoot(report, "report")
     await is_sound(report)
-    tables = []
+    tables: list[Path] = []
     for name in ("Toutes les empreintes", "Toutes les décisions"):
         address = await report.get_by_role("link", name=name).get_attribute("href")
         table = tmp_path / f"{len(tables)}.csv"
