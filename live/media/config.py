@@ -9,9 +9,9 @@ TARGET_S = 2
 #: A segment longer than this would round above `TARGET_S`; it is cut wherever it stands.
 LONGEST_SEGMENT_S = 2.45
 #: EXT-X-PART-INF:PART-TARGET, seconds: never changes, never exceeded (RFC 8216bis 4.4.4.9). A
-#: little more than half a second, so that it holds thirteen pictures at 25 a second, five at ten whose
-#: times are not quite even, and 24 frames of sound. Also what is still in memory when the process is
-#: killed: at most so much of each rendition.
+#: little more than half a second, so that it holds 13 pictures at 25 a second, five at ten whose
+#: times are not quite even, and 24 frames of sound. At most so much of each rendition is still in
+#: memory when the process is killed.
 PART_TARGET_S = 0.52
 #: A part may be shorter only as a segment's last, or where it is independent (same section).
 PART_SHORTEST_S = 0.85 * PART_TARGET_S
