@@ -130,15 +130,15 @@ def belongings_of(concern_id: str, people: Collection[int]) -> dict[int, dict[st
     for person, backing in backing_of(int(concern_id), people).items():
         values[person][f"backing/{concern_id}"] = backing
     own = Comment.objects.filter(concern=int(concern_id), author__in=people)
-    for comment in own.exclude(state__in=(CommentState.PUBLISHED, CommentState.WITHDRAWN)):
+    for comment in own.filter(office="").exclude(state=CommentState.WITHDRAWN):
         if comment.author_id is not None:
             values[comment.author_id][f"comment/{comment.pk}"] = my_comment(comment)
     return dict(values)
 
 
 def my_comment(comment: Comment) -> dict[str, Any] | None:
-    """The `mine` value `comment/<id>`; None once it is public, or gone."""
-    if comment.state in {CommentState.PUBLISHED, CommentState.WITHDRAWN}:
+    """The `mine` value `comment/<id>`; None once it is taken back."""
+    if comment.state == CommentState.WITHDRAWN:
         return None
     return MyComment.model_validate(
         {

@@ -182,7 +182,7 @@ class MyBacking(Message):
 
 
 class MyComment(Message):
-    """`mine` value `comment/<id>`: my own comment that is not public, and why."""
+    """`mine` value `comment/<id>`: my own comment, and why it is not public where it is not."""
 
     id: int
     parent: int | None

@@ -65,6 +65,9 @@ async def test_supports_comments_and_states_move_on_everyones_screen(palabre, ne
     await citizen.get_by_label("Dire quelque chose").fill("Chez nous aussi, rue 12.")
     await citizen.get_by_role("button", name="Envoyer").click()
     await expect(visitor.get_by_text("Chez nous aussi, rue 12.")).to_be_visible()
+    await citizen.reload()
+    await expect(citizen.get_by_role("button", name="Retirer")).to_be_visible()
+    await expect(visitor.get_by_role("button", name="Retirer")).to_have_count(0)
     await clerk.get_by_text("Dire ce qu’elle devient").click()
     form = clerk.locator("[data-speak] form").first
     await form.get_by_label("Ce qu’elle devient").select_option("refused")

@@ -919,7 +919,7 @@ export interface MyBallot {
   options: number[];
 }
 /**
- * `mine` value `comment/<id>`: my own comment that is not public, and why.
+ * `mine` value `comment/<id>`: my own comment, and why it is not public where it is not.
  */
 export interface MyComment {
   id: number;

@@ -76,7 +76,9 @@ export class Concern extends Folded {
   /** One's own that waits, or was not published. */
   readonly own: MyComment[] = $derived.by(() => {
     const published = this.family("comment");
-    return [...this.mine("comment").values()].filter((one) => !published.has(one.id));
+    return [...this.mine("comment").values()].filter(
+      (one) => one.state !== "published" && !published.has(one.id),
+    );
   });
 }
 
@@ -85,8 +87,6 @@ const LINGER_MS = 2500;
 
 export class Page extends Connected<Concern> {
   history = $state<Happening[]>([]);
-  /** Ids of comments that this page has sent: only these are surely one's own. */
-  sent = $state<number[]>([]);
   #guess = $state<{ supported: boolean; base: number } | null>(null);
   error = $state("");
 
