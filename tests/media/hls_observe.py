@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import httpx
 
 from .harness import Room
-from .hls_playlist import MediaPlaylist, Multivariant
-from .hls_rules import MediaFile, Observed
+from .hls_playlist import MediaFile, MediaPlaylist, Multivariant, Observed
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -170,3 +170,30 @@ class Multivariant:
         """Addresses of all media playlists, each once."""
         found = [v.uri for v in self.variants] + [m["URI"] for m in self.media if "URI" in m]
         return list(dict.fromkeys(found))
+
+
+@dataclass
+class MediaFile:
+    """What a judge read of a segment: seconds, and whether it starts with a key picture."""
+
+    start: float
+    duration: float
+    size: int
+    independent: bool
+
+
+@dataclass
+class Observed:
+    """A presentation as seen: versions of each playlist in order, and what the files hold."""
+
+    multivariant: Multivariant
+    versions: dict[str, list[MediaPlaylist]]
+    files: dict[str, MediaFile] = field(default_factory=dict)
+    #: By address of an initialisation segment: codec string and picture size.
+    inits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Delta updates, with the whole playlist that followed, by address.
+    deltas: dict[str, list[tuple[MediaPlaylist, MediaPlaylist]]] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> dict[str, MediaPlaylist]:
+        return {name: versions[-1] for name, versions in self.versions.items()}

@@ -6,40 +6,13 @@ what is wrong; `test_hls_rules` shows of each that it catches a broken playlist.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from .hls_playlist import MediaPlaylist, Multivariant, SegmentLine
+from .hls_playlist import MediaPlaylist, Observed, SegmentLine
 
 _ROUNDING = 0.0006
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,}(Z|[+-]\d\d:?\d\d)")
-
-
-@dataclass
-class MediaFile:
-    """What a judge read of a segment: seconds, and whether it starts with a key picture."""
-
-    start: float
-    duration: float
-    size: int
-    independent: bool
-
-
-@dataclass
-class Observed:
-    """A presentation as seen: versions of each playlist in order, and what the files hold."""
-
-    multivariant: Multivariant
-    versions: dict[str, list[MediaPlaylist]]
-    files: dict[str, MediaFile] = field(default_factory=dict)
-    #: By address of an initialisation segment: codec string and picture size.
-    inits: dict[str, tuple[str, str]] = field(default_factory=dict)
-    #: Delta updates, with the whole playlist that followed, by address.
-    deltas: dict[str, list[tuple[MediaPlaylist, MediaPlaylist]]] = field(default_factory=dict)
-
-    @property
-    def latest(self) -> dict[str, MediaPlaylist]:
-        return {name: versions[-1] for name, versions in self.versions.items()}
 
 
 @dataclass(frozen=True)

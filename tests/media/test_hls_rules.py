@@ -8,8 +8,8 @@ from live.protocol.media import FactKind, MediaMode
 
 from .harness import Room, decode
 from .hls_observe import observe
-from .hls_playlist import MediaPlaylist, Multivariant
-from .hls_rules import RULES, MediaFile, Observed, judge
+from .hls_playlist import MediaFile, MediaPlaylist, Multivariant, Observed
+from .hls_rules import RULES, judge
 
 _MULTIVARIANT = """#EXTM3U
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="s",NAME="main",URI="a.m3u8"
