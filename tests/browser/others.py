@@ -5,6 +5,7 @@ Debian: `firefox-esr`; `webkit2gtk-driver` with `gstreamer1.0-libav`, `-plugins-
 """
 
 import json
+import os
 import shutil
 import socket
 from pathlib import Path
@@ -38,17 +39,21 @@ class Firefox:
         settings = {
             "marionette.port": port,
             "media.autoplay.default": 0,
-            "media.navigator.permission.disabled": True,
-            "media.navigator.streams.fake": True,
+            # Where there is no sound card: a device that swallows all.
+            "media.cubeb.backend": "alsa",
+            "media.cubeb.sandbox": False,
             "toolkit.telemetry.reportingpolicy.firstRun": False,
             "intl.accept_languages": "fr",
         }
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in settings.items()]
         (profile / "user.js").write_text("\n".join(lines))
+        silence = folder / "asound.conf"
+        silence.write_text("pcm.!default { type null }\nctl.!default { type null }\n")
         self._program = Program(
             "firefox",
             ["firefox-esr", "--marionette", "--headless", "--no-remote", "--profile", profile],
             folder / "firefox.log",
+            {**os.environ, "ALSA_CONFIG_PATH": str(silence)},
         )
         self._program.start(lambda: self._connects(port))
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)

@@ -22,6 +22,7 @@ STATE = """
 const box = document.querySelector("[data-player]");
 const one = [...document.querySelectorAll("video, audio")].find((m) => !m.paused && !m.muted);
 return {status: box?.dataset.player ?? "", shows: box?.dataset.shows ?? "",
+        error: [...document.querySelectorAll("video, audio")].map((m) => m.error?.message ?? ""),
         bytes: Number(box?.dataset.bytes ?? 0), time: one?.currentTime ?? 0,
         width: one?.videoWidth ?? 0, own: Boolean(one?.currentSrc.startsWith("http")),
         page: document.body.innerText.slice(0, 400)};
@@ -40,16 +41,21 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Other]:
 async def plays(other: Other, picture: bool) -> dict[str, Any]:
     """Wait until three more seconds were played; what it looked like."""
     first: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
 
     async def going() -> dict[str, Any] | None:
         now: dict[str, Any] = await asyncio.to_thread(other.run, STATE)
+        seen.update(now)
         first.setdefault("time", now["time"])
         if first["time"] == 0 or now["time"] < first["time"]:
             first["time"] = now["time"]
         ready = now["time"] >= first["time"] + 3 and (now["width"] > 0) == picture
         return now if ready and now["status"] == "playing" else None
 
-    return await eventually(f"{other.name} plays", going, 60)
+    try:
+        return await eventually(f"{other.name} plays", going, 60)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {seen}") from error
 
 
 async def press(other: Other, selector: str) -> None:
