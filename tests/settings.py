@@ -19,6 +19,7 @@ VARIABLES = (
     "DATABASE_URL",
     "DEBUG",
     "DEMO",
+    "DOCUMENT_MAX_MB",
     "EMAIL_FROM",
     "EMAIL_HOST",
     "EMAIL_PASSWORD",
