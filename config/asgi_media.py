@@ -43,6 +43,7 @@ def build_config() -> MediaConfig:
         web_url=env.web_internal_url,
         ice_servers=tuple(IceServer.from_json(s) for s in json.loads(env.ice_servers or "[]")),
         ice=_ice_settings(),
+        uplink=env.media_uplink_mbit * 1e6,
         min_free_bytes=int(os.environ.get("MEDIA_MIN_FREE_BYTES") or MediaConfig.min_free_bytes),
     )
 

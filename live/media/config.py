@@ -75,6 +75,8 @@ class MediaConfig:
     ice: IceSettings = field(default_factory=IceSettings)
     #: Below this many free bytes nothing more is written.
     min_free_bytes: int = 64 * 1024 * 1024
+    #: What the line can send, bits per second; 0: no limit.
+    uplink: float = 0.0
     #: Publishers at once; one process uses one core, about ten publishers (findings in docs).
     max_publishers: int = 12
 

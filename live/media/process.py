@@ -8,6 +8,7 @@ import time
 from live.protocol.media import FactKind, MediaOrder, MediaOverview, MediaStatus
 
 from . import aiortc_hooks, store
+from .budget import Budget
 from .config import MediaConfig
 from .disk import DiskWriter
 from .facts import FactTeller
@@ -31,6 +32,7 @@ class MediaProcess:
         self.sittings: dict[str, SittingMedia] = {}
         self.disk = DiskWriter()
         self.facts = FactTeller(config.web_url, config.key)
+        self.budget = Budget(config.uplink)
         #: Smaller pictures, as far as another process has made them.
         self.rungs = RungWatch()
         self.started = False

@@ -233,3 +233,58 @@ async def test_nothing_of_closed_doors_and_nothing_after_a_purge(
     until = time.monotonic() + 2
     await eventually("the ladder has looked again", lambda: time.monotonic() > until)
     assert not rec.exists()
+
+
+async def test_a_full_line_gives_newcomers_less_and_tells_them(
+    tmp_path: Path, web: WebStandIn, large: FileSource
+) -> None:
+    server = MediaServer(tmp_path / "media", web, MEDIA_UPLINK_MBIT="2.5")
+    server.start()
+    ladder = LadderProcess(server)
+    ladder.start()
+    try:
+        async with Room(server) as room:
+            await room.order(MediaMode.LIVE)
+            async with WhipPublisher(room.whip_url, room.token(), large):
+
+                async def made() -> bool:
+                    return len(await rungs_of_json(room)) == 2
+
+                await eventually("both rungs", made, 30)
+                await eventually("a quiet line", lambda: quiet(room), 20)
+                got = [await room.hls(f"index.m3u8?s=visitor-{n}") for n in range(9)]
+                told = [answer.headers["palabre-pictures"] for answer in got]
+                assert told[0] == "full"
+                assert told == sorted(told, key=["full", "low", "sound"].index)
+                assert {"full", "low", "sound"} == set(told)
+                low, sound = got[told.index("low")].text, got[told.index("sound")].text
+                assert "240p.m3u8" in low
+                assert "\nvideo.m3u8" not in low
+                assert "audio.m3u8" in sound
+                assert "RESOLUTION" not in sound
+                again = await room.hls("index.m3u8?s=visitor-0")
+                assert again.headers["palabre-pictures"] == "full"
+                note = (await room.hls("budget.json?s=visitor-8&r=audio")).json()
+                assert note["pictures"] == note["newcomers"] == "sound"
+                assert note["load"] > 0.9
+                metrics = (await room.get("/metrics")).text
+                assert "palabre_media_pictures_level 2.0" in metrics
+                assert "palabre_media_rungs_made 2.0" in metrics
+                for n, rendition in enumerate(["audio"] * 9):
+                    await room.hls(f"budget.json?s=visitor-{n}&r={rendition}")
+                note = (await room.hls("budget.json?s=visitor-8&r=audio")).json()
+                assert note["pictures"] == "full", "there is room again"
+    finally:
+        assert ladder.stop() == 0
+        assert server.stop() == 0
+
+
+async def rungs_of_json(room: Room) -> list[str]:
+    """The rungs that are there, without asking as a newcomer."""
+    names = ("480p.m3u8", "240p.m3u8")
+    return [name for name in names if (await room.hls(name)).status_code == 200]
+
+
+async def quiet(room: Room) -> bool:
+    note = (await room.hls("budget.json")).json()
+    return note["newcomers"] == "full" and note["load"] < 0.1

@@ -24,7 +24,8 @@ _CORS = [
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "Location, Link, ETag, Accept-Post, Allow, Date, Content-Range, Retry-After",
+        "Location, Link, ETag, Accept-Post, Allow, Date, Content-Range, Retry-After, "
+        "Palabre-Pictures",
     ),
     ("x-content-type-options", "nosniff"),
     # Browsers then tell a page how many bytes it really fetched: players show what was used.
@@ -72,7 +73,9 @@ class MediaApp:
             case ["whip", sitting, key]:
                 return await self._whip.resource(request, sitting, key)
             case ["hls", sitting, *rest] if rest:
-                return await self._hls.serve(request, sitting, rest)
+                response = await self._hls.serve(request, sitting, rest)
+                self.process.budget.sent(len(response.body))
+                return response
             case ["allowed", "hls", sitting, *rest] if rest:
                 return self._hls.allowed(sitting, rest)
             case ["control", "status"]:

@@ -16,16 +16,16 @@ from live.protocol.media import MediaAccess, MediaMode, PlayClaims, PreviewClaim
 from live.protocol.signing import BadSignature, read_token
 
 from .. import playlists
+from ..budget import Pictures
 from ..catalogue import Catalogue, segment_name
 from ..config import TARGET_S
 from ..edge import Edge
 from ..journal import Rendition
 from ..ladder import shown
-from ..ladder.book import Book
 from ..ladder.rungs import BY_NAME, RUNGS
 from ..process import MediaProcess
 from ..sitting import SittingMedia
-from . import low
+from . import low, viewing
 from .download import Downloads
 from .files import Cache, ranged, read_range
 from .messages import Headers, Problem, Request, Response, etag_of
@@ -89,8 +89,8 @@ class Hls:
             raise _absent()
         source, inner = self._open(sitting, rest)
         match inner:
-            case [name] if name in _MULTIVARIANT:
-                return await self._multivariant(request, source, name)
+            case [name] if name in _MULTIVARIANT or name == "budget.json":
+                return await self._multivariant(request, sitting_id, source, name)
             case [name] if name in _RUNG_PLAYLISTS:
                 asked = low.read_directives(request.query)
                 return await self._rung_playlist(request, source, name, skip=asked.skip)
@@ -266,24 +266,28 @@ class Hls:
             _age(source, there=there),
         )
 
-    async def _multivariant(self, request: Request, source: _Source, name: str) -> Response:
+    async def _multivariant(
+        self, request: Request, sitting_id: str, source: _Source, name: str
+    ) -> Response:
         catalogue = source.catalogue
         if not catalogue.playable:
             raise _absent()
-        books = (await self._shown(source)).books
-        listed = {
-            rung: book
-            for rung, book in books.items()
-            if shown.listed(catalogue, book, ended=source.ended)
-        }
+        made = (await self._shown(source)).listed(catalogue, ended=source.ended)
+        budget = self._process.budget
+        if name == "budget.json":
+            return viewing.note(budget, request, sitting_id, catalogue, made)
+        given = viewing.admit(budget, request, sitting_id, catalogue, made)
+        listed, full = viewing.cut(made, given), given is Pictures.FULL
         versions = tuple((rung.name, book.version) for rung, book in listed.items())
-        key = (catalogue.name, name, catalogue.version, source.ended, versions)
-        return self._text(
+        key = (catalogue.name, name, catalogue.version, source.ended, versions, full)
+        response = self._text(
             request,
             key,
-            lambda: playlists.master(catalogue, _MULTIVARIANT[name], listed),
-            _age(source, there=False),
+            lambda: playlists.master(catalogue, _MULTIVARIANT[name], listed, source=full),
+            "private, no-store" if budget.uplink else _age(source, there=False),
         )
+        response.headers.append((viewing.HEADER, given.name.lower()))
+        return response
 
     async def _rung_playlist(
         self, request: Request, source: _Source, name: str, *, skip: bool
@@ -304,7 +308,11 @@ class Hls:
 
     async def _rung_file(self, request: Request, source: _Source, rung: str, name: str) -> Response:
         book = (await self._shown(source)).books[BY_NAME[rung]]
-        if not _FILE.fullmatch(name) or name[0] != "v" or not _made(source.catalogue, book, name):
+        if (
+            not _FILE.fullmatch(name)
+            or name[0] != "v"
+            or not shown.has_file(source.catalogue, book, name)
+        ):
             raise _absent()
         return await self._whole(request, source, f"{rung}/{name}")
 
@@ -387,11 +395,3 @@ def _listed(catalogue: Catalogue, name: str) -> bool:
     if name[1] == "i":
         return int(name[2:-4]) in track.inits
     return int(name[1:-4]) <= track.last_seq
-
-
-def _made(catalogue: Catalogue, book: Book, name: str) -> bool:
-    """Whether a rung's file is whole, and its source still listed."""
-    if name[1] == "i":
-        return int(name[2:-4]) in book.inits
-    seq = int(name[1:-4])
-    return any(s.seq == seq and book.shows(s) is not None for s in catalogue.video.segments)

@@ -81,6 +81,18 @@ def metrics(process: MediaProcess) -> Response:
         "palabre_media_facts_waiting": ("Facts web has not heard.", process.facts.waiting),
         "palabre_media_loop_lag_seconds": ("Lateness of the last tick.", process.loop_lag),
     }
+    budget = process.budget
+    gauges |= {
+        "palabre_media_uplink_share": ("Share of the line in use; 0: no limit.", budget.load),
+        "palabre_media_sent_bits": ("Bits per second sent; 0: no limit.", budget.measured),
+        "palabre_media_watched_bits": ("The same as players tell it.", budget.estimated),
+        "palabre_media_viewers": ("Players with a session.", budget.viewers),
+        "palabre_media_pictures_level": (
+            "What newcomers get: 0 all, 1 smaller pictures, 2 sound.",
+            budget.look(),
+        ),
+        "palabre_media_reduced_viewers": ("Newcomers who got less.", budget.reduced),
+    }
     gauges |= _ladder_gauges(process)
     for name, (help_, value) in gauges.items():
         Gauge(name, help_, registry=registry).set(value)

@@ -35,9 +35,10 @@ class Shown:
                 book = self.books[rung] = Book()
             book.follow(path)
 
-    @property
-    def version(self) -> int:
-        return sum(book.version for book in self.books.values())
+    def listed(self, catalogue: Catalogue, *, ended: bool) -> dict[Rung, Book]:
+        """What a multivariant playlist may name: made now, or for a replay wholly there."""
+        there = complete if ended else playable
+        return {r: book for r, book in self.books.items() if there(catalogue, book)}
 
 
 def playable(catalogue: Catalogue, book: Book) -> bool:
@@ -64,9 +65,12 @@ def complete(catalogue: Catalogue, book: Book) -> bool:
     )
 
 
-def listed(catalogue: Catalogue, book: Book, *, ended: bool) -> bool:
-    """Whether a multivariant playlist may name it: made now, or for a replay wholly there."""
-    return complete(catalogue, book) if ended else playable(catalogue, book)
+def has_file(catalogue: Catalogue, book: Book, name: str) -> bool:
+    """Whether a rung's file is whole, and its source still listed."""
+    if name[1] == "i":
+        return int(name[2:-4]) in book.inits
+    seq = int(name[1:-4])
+    return any(s.seq == seq and book.shows(s) is not None for s in catalogue.video.segments)
 
 
 class RungWatch:
