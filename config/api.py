@@ -18,6 +18,7 @@ from moderation.api import sittings as moderation_of_sittings
 from portal.api import concerns as similar_concerns
 from portal.api import router as questions
 from portal.communes_api import router as communes
+from portal.documents.api import of_sittings as documents_at_hand
 from portal.documents.api import router as documents
 from portal.search.api import router as search
 
@@ -51,6 +52,7 @@ api.add_router("/sittings", sittings)
 api.add_router("/sittings", archive)
 api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
+api.add_router("/sittings", documents_at_hand)
 api.add_router("/sittings", moderation_of_sittings)
 api.add_router("/communes", communes)
 api.add_router("/communes", commitments)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from communes.models import RoleName
 from communes.permissions import STAFF, Roles
 from consultations.models import Question
-from live.models import Sitting
+from live.models import Sitting, SittingDocument
 from live.protocol.frames import Stream
 from live.protocol.media import PlayClaims
 from live.protocol.signing import sign_token
@@ -115,7 +115,9 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         urls |= {
             "hall_code": f"{api}/hall-code",
             "staff": f"{api}/staff",
-            "documents": f"/api/v1/documents?{documents}",
+            "documents": f"{api}/documents"
+            if SittingDocument.objects.filter(sitting=sitting).exists()
+            else f"/api/v1/documents?{documents}",
         }
     if roles & WORKPLACES["studio"]:
         urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}

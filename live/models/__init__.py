@@ -1,6 +1,7 @@
 """Sittings and their timelines."""
 
 from .media import MediaCursor, Recording
+from .papers import FiguresTable, HearingFile, SittingDocument
 from .sitting import AgendaItem, AgendaState, Sitting, SittingKind, SittingState
 from .timeline import CommandReceipt, Entry, KeyState, Timeline
 
@@ -9,10 +10,13 @@ __all__ = [
     "AgendaState",
     "CommandReceipt",
     "Entry",
+    "FiguresTable",
+    "HearingFile",
     "KeyState",
     "MediaCursor",
     "Recording",
     "Sitting",
+    "SittingDocument",
     "SittingKind",
     "SittingState",
     "Timeline",

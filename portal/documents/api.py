@@ -9,13 +9,16 @@ from pydantic import Field
 
 from communes.documents.reading import shows_pages
 from communes.models import Document, DocumentVersion
+from consultations.api.asking import seen_sitting
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.read import milliseconds
+from portal.hearing import documents_at_hand
 from portal.islands import absolute
 from portal.views.documents import file_url, public_documents
 
 router = Router(tags=["documents"])
+of_sittings = Router(tags=["documents"])
 
 MOST = 100
 FURTHEST = 1_000_000
@@ -141,6 +144,14 @@ def list_documents(
         items=[_summary(document) for document in documents[offset : offset + limit]],
         total=documents.count(),
     )
+
+
+@of_sittings.get("/{sitting_id}/documents", response=Documents)
+def list_documents_at_hand(request: HttpRequest, sitting_id: str) -> Documents:
+    """The public documents at hand in a sitting, in its order."""
+    found = documents_at_hand(seen_sitting(request, sitting_id))
+    items = [_summary(document) for document in found]
+    return Documents(items=items, total=len(items))
 
 
 @router.get("/{document_id}", response=DocumentReport)

@@ -106,6 +106,13 @@ def weight(size: int) -> str:
 
 
 @register.filter
+def amount(value: float) -> str:
+    """`1 250 000` in French, `1,250,000` in English; at most two decimals."""
+    whole = float(value).is_integer()
+    return number_format(value, 0 if whole else 2, force_grouping=True).replace(" ", "\u00a0")
+
+
+@register.filter
 def state_label(state: str) -> str:
     """What a chip says of a sitting's state."""
     labels = {

@@ -11,6 +11,7 @@ from consultations.api.commitments import public_commitments
 from consultations.concern_listing import ordered, public_concerns
 from live.models import SittingState
 from portal.access import OVER, RUNNING, public_sittings
+from portal.hearing import rhythm
 from portal.islands import WORKPLACES
 from portal.views.documents import public_documents
 from portal.views.home import with_points
@@ -39,6 +40,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
                 state=SittingState.CANCELLED, scheduled_at__gte=timezone.now()
             ),
             "offices": present_offices(place, today),
+            "rhythm": rhythm(place, today),
             "may_prepare": bool(roles & WORKPLACES["sitting_prepare"]),
             "concerns": ordered(public_concerns().filter(commune=place), "rising")[:CONCERNS_SHOWN],
             "documents": public_documents(place).order_by("-published_at")[:DOCUMENTS_SHOWN],

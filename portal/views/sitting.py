@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from live.models import Sitting
 from portal.access import OVER, find_sitting, is_public
 from portal.downloads import downloads
+from portal.hearing import papers_of
 from portal.islands import WORKPLACES, absolute, hls_url, island_props, page_url
 from portal.pictures import announcement
 from portal.qr import qr_svg
@@ -38,6 +39,7 @@ def sitting(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
             "audio": hls_url(found, "audio.m3u8"),
             "downloads": downloads(found) if found.state in OVER else None,
             "workplaces": {name for name, wanted in WORKPLACES.items() if roles & wanted},
+            "papers": papers_of(found),
             "props": island_props(request, found, roles),
             "description": describe(found),
         },

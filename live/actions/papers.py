@@ -1,0 +1,90 @@
+"""What a sitting has on paper. Called in a write transaction; raises `Refused`.
+
+None of it is on the timeline: it is prepared before and completed after, and moves nobody's screen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from communes.models import Document
+from live.models import FiguresTable, HearingFile, SittingDocument, SittingState
+from live.protocol.errors import ErrorCode, Refused
+
+from .context import held
+
+MOST_DOCUMENTS = 60
+MOST_TABLES = 12
+
+
+@dataclass(frozen=True)
+class FileDraft:
+    """What a clerk says of a hearing. Days may be missing; presenters are one per line."""
+
+    theme: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    presenters: str = ""
+
+
+@dataclass(frozen=True)
+class TableDraft:
+    """A table that was read: a row has a number for each name in `head` after the first."""
+
+    title: str
+    unit: str
+    source: str
+    head: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[float | None]]]
+
+
+def write_file(sitting_id: str, draft: FileDraft) -> HearingFile:
+    """Say what a hearing is about."""
+    sitting = _open(sitting_id)
+    start, end = draft.period_from, draft.period_to
+    if start is not None and end is not None and end < start:
+        raise Refused(ErrorCode.INVALID, "the period ends before it begins", field="period_to")
+    return HearingFile.objects.update_or_create(sitting_id=sitting, defaults=vars(draft))[0]
+
+
+def set_documents(sitting_id: str, documents: Sequence[int]) -> None:
+    """Have exactly these documents at hand, in this order; all of the sitting's own commune."""
+    sitting = _open(sitting_id)
+    wanted = list(dict.fromkeys(documents))[:MOST_DOCUMENTS]
+    commune = held(sitting).commune_id
+    if Document.objects.filter(commune=commune, pk__in=wanted).count() != len(wanted):
+        raise Refused(ErrorCode.INVALID, "documents are the commune's own", field="documents")
+    SittingDocument.objects.filter(sitting=sitting).exclude(document__in=wanted).delete()
+    for position, document in enumerate(wanted):
+        SittingDocument.objects.update_or_create(
+            sitting_id=sitting, document_id=document, defaults={"position": position}
+        )
+
+
+def add_figures(sitting_id: str, draft: TableDraft) -> FiguresTable:
+    """Add a table of figures."""
+    sitting = _open(sitting_id)
+    if FiguresTable.objects.filter(sitting=sitting).count() >= MOST_TABLES:
+        raise Refused(ErrorCode.INVALID, f"at most {MOST_TABLES} tables")
+    rows = [[label, list(numbers)] for label, numbers in draft.rows]
+    return FiguresTable.objects.create(
+        sitting_id=sitting,
+        title=draft.title,
+        unit=draft.unit,
+        source=draft.source,
+        head=list(draft.head),
+        rows=rows,
+    )
+
+
+def remove_figures(sitting_id: str, table: int) -> None:
+    """Take a table away."""
+    FiguresTable.objects.filter(sitting=_open(sitting_id), pk=table).delete()
+
+
+def _open(sitting_id: str) -> str:
+    """A file is completed after the hearing; only of what is cancelled there is none."""
+    sitting = held(sitting_id)
+    if sitting.state == SittingState.CANCELLED:
+        raise Refused(ErrorCode.WRONG_STATE, "the sitting is cancelled")
+    return sitting.pk
