@@ -8,6 +8,7 @@ RESERVED = frozenset(
     {
         "aide",
         "api",
+        "bonnes-pratiques",
         "compte",
         "confidentialite",
         "connexion",

@@ -20,6 +20,8 @@ from portal.api import router as questions
 from portal.communes_api import router as communes
 from portal.documents.api import of_sittings as documents_at_hand
 from portal.documents.api import router as documents
+from portal.practices_api import of_communes as agendas
+from portal.practices_api import router as practices
 from portal.search.api import router as search
 
 from .openapi import DocumentedAPI
@@ -61,6 +63,8 @@ api.add_router("/communes", moderation_of_communes)
 api.add_router("/concerns", similar_concerns)
 api.add_router("/concerns", concerns)
 api.add_router("/documents", documents)
+api.add_router("/communes", agendas)
+api.add_router("/practices", practices)
 api.add_router("/search", search)
 api.add_router("/me", push)
 

@@ -42,6 +42,7 @@ def event(
     description: str,
     url: str,
     cancelled: bool,
+    end: datetime | None = None,
 ) -> list[str]:
     """The lines of one VEVENT."""
     lines = [
@@ -49,7 +50,7 @@ def event(
         f"UID:{uid}",
         f"DTSTAMP:{_time(stamp)}",
         f"DTSTART:{_time(start)}",
-        f"DTEND:{_time(start + USUAL_LENGTH)}",
+        f"DTEND:{_time(end or start + USUAL_LENGTH)}",
         f"SUMMARY:{_text(summary)}",
         f"URL:{url}",
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",

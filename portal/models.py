@@ -15,6 +15,7 @@ class SearchKind(models.TextChoices):
     ANSWER = "answer", _("questions answered in writing")
     COMMITMENT = "commitment", _("commitments")
     CONCERN = "concern", _("concerns")
+    PRACTICE = "practice", _("good practices")
 
 
 class SearchEntry(index.Indexed, models.Model):  # type: ignore[misc]  # it has no types
@@ -36,6 +37,9 @@ class SearchEntry(index.Indexed, models.Model):  # type: ignore[misc]  # it has 
     )
     concern = models.ForeignKey(
         "consultations.Concern", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    practice = models.ForeignKey(
+        "communes.GoodPractice", null=True, on_delete=models.CASCADE, related_name="+"
     )
     year = models.PositiveSmallIntegerField()
     #: When it happened; for a question in a sitting, the moment to watch.

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    agenda,
     answers,
     commitments,
     commune,
@@ -15,6 +16,7 @@ from .views import (
     notices,
     offices,
     papers,
+    practices,
     prepare,
     search,
     site,
@@ -31,6 +33,7 @@ urlpatterns = [
     path("langue/", site.set_language, name="set_language"),
     path("confidentialite/", site.privacy, name="privacy"),
     path("fichiers/arms/<str:name>", site.arms, name="arms"),
+    path("bonnes-pratiques/", practices.practices, name="practices"),
     path("recherche/", search.search, name="search"),
     path("espace/", staff.staff, name="staff"),
     path("espace/reponses/", answers.answers, name="answers"),
@@ -39,6 +42,16 @@ urlpatterns = [
     path("sw.js", notices.service_worker, name="service_worker"),
     path("<slug:commune>/", commune.commune, name="commune"),
     path("<slug:commune>/agenda.ics", feeds.calendar, name="calendar"),
+    path("<slug:commune>/agenda/", agenda.agenda, name="agenda"),
+    path("<slug:commune>/agenda/gerer/", agenda.manage, name="agenda_manage"),
+    path("<slug:commune>/agenda/<int:number>/", agenda.edit, name="engagement_edit"),
+    path("<slug:commune>/bonnes-pratiques/", practices.manage, name="practices_manage"),
+    path("<slug:commune>/bonnes-pratiques/<int:number>/", practices.practice, name="practice"),
+    path(
+        "<slug:commune>/bonnes-pratiques/<int:number>/modifier/",
+        practices.edit,
+        name="practice_edit",
+    ),
     path("<slug:commune>/flux.xml", feeds.feed, name="feed"),
     path("<slug:commune>/reglages/", commune_work.settings_page, name="commune_settings"),
     path("<slug:commune>/responsables/", offices.offices, name="offices"),

@@ -11,9 +11,11 @@ from .document import (
     TextState,
     Upload,
 )
+from .engagement import Engagement
 from .link import SignInLink
 from .office import Office, OfficeKind
 from .person import Person
+from .practice import GoodPractice, PracticeTheme, PracticeTrial, TrialState
 from .role import Role, RoleName
 
 __all__ = [
@@ -23,14 +25,19 @@ __all__ = [
     "DocumentKind",
     "DocumentLanguage",
     "DocumentVersion",
+    "Engagement",
+    "GoodPractice",
     "Licence",
     "Office",
     "OfficeKind",
     "Person",
     "Population",
+    "PracticeTheme",
+    "PracticeTrial",
     "Role",
     "RoleName",
     "SignInLink",
     "TextState",
+    "TrialState",
     "Upload",
 ]

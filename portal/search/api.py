@@ -18,7 +18,9 @@ router = Router(tags=["search"])
 
 MOST = 50
 FURTHEST = 1000
-SearchKindName = Literal["document", "sitting", "question", "answer", "commitment", "concern"]
+SearchKindName = Literal[
+    "document", "sitting", "question", "answer", "commitment", "concern", "practice"
+]
 
 
 class SearchHit(Message):

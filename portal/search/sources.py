@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from communes.models import Document
+from communes.models import Document, GoodPractice
 from consultations.actions.concern_states import is_public as concern_is_public
 from consultations.models import CommentState, Commitment, Concern, Question, QuestionState
 from live.models import Sitting
@@ -44,6 +44,7 @@ class Found:
     sitting_id: str | None = None
     document_id: int | None = None
     concern_id: int | None = None
+    practice_id: int | None = None
 
     @property
     def mark(self) -> str:
@@ -68,6 +69,29 @@ def of_document(document: Document) -> list[Found]:
             year=document.year,
             public_from=document.published_at,
             document_id=document.pk,
+        )
+    ]
+
+
+def of_practice(practice: GoodPractice) -> list[Found]:
+    """A good practice that is public, with what other communes say of it."""
+    if practice.published_at is None:
+        return []
+    theme = str(practice.get_theme_display())
+    reports = practice.trials.values_list("report", flat=True)
+    said = (practice.problem, practice.done, practice.results, practice.tags, theme, *reports)
+    return [
+        Found(
+            key=f"practice/{practice.pk}",
+            kind=SearchKind.PRACTICE,
+            commune_id=practice.commune_id,
+            at=practice.published_at,
+            heading=practice.title,
+            body="\n".join(part for part in said if part),
+            path=reverse("practice", args=[practice.commune.slug, practice.pk]),
+            year=timezone.localtime(practice.published_at).year,
+            public_from=practice.published_at,
+            practice_id=practice.pk,
         )
     ]
 

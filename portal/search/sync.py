@@ -11,13 +11,13 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from modelsearch.backends import get_search_backend
 
-from communes.models import Document
+from communes.models import Document, GoodPractice
 from consultations.models import Commitment, Concern
 from live.delivery.writer import perform
 from live.models import Sitting, Timeline
 from portal.models import SearchCursor, SearchEntry
 
-from .sources import Found, of_commitment, of_concern, of_document, of_sitting
+from .sources import Found, of_commitment, of_concern, of_document, of_practice, of_sitting
 
 #: Rows in one write transaction.
 BATCH = 50
@@ -30,7 +30,7 @@ _NEWS = Q(timeline__search_cursor=None) | ~Q(timeline__search_cursor__seq=F("tim
 
 def sync() -> int:
     """Returns how many rows were written or removed."""
-    changed = sync_documents()
+    changed = sync_documents() + sync_practices()
     changed += _of_timelines("sitting", _with_news(Sitting).select_related("commune"), of_sitting)
     commitments = _with_news(Commitment).select_related("commune", "sitting__commune")
     changed += _of_timelines("commitment", commitments, of_commitment)
@@ -70,6 +70,22 @@ def sync_documents() -> int:
         wanted.update(one.key for one in found)
         if any(known.get(one.key) != one.mark for one in found):
             changed += write(f"document/{document.pk}", found)
+    for key in known.keys() - wanted:
+        changed += write(key, [])
+    return changed
+
+
+def sync_practices() -> int:
+    """As documents: there are few, and each is small."""
+    known = dict(SearchEntry.objects.filter(kind="practice").values_list("key", "mark"))
+    changed = 0
+    wanted: set[str] = set()
+    public = GoodPractice.objects.exclude(published_at=None).select_related("commune")
+    for practice in public.iterator(chunk_size=BATCH):
+        found = of_practice(practice)
+        wanted.update(one.key for one in found)
+        if any(known.get(one.key) != one.mark for one in found):
+            changed += write(f"practice/{practice.pk}", found)
     for key in known.keys() - wanted:
         changed += write(key, [])
     return changed

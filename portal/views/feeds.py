@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from communes.models import Commune
+from communes.models import Commune, Engagement
 from live.models import SittingState
 from portal.access import public_sittings
 from portal.icalendar import event, write_calendar
@@ -23,7 +24,8 @@ CALENDAR_PAST = timedelta(days=365)
 
 @cache_control(max_age=300, public=True)
 def calendar(request: HttpRequest, commune: str) -> HttpResponse:
-    """The commune's sittings, a year back and all that are announced (RFC 5545)."""
+    """The commune's sittings and the mayor's public engagements, a year back and all that are
+    announced (RFC 5545)."""
     place = get_object_or_404(Commune, slug=commune)
     sittings = public_sittings().filter(
         commune=place, scheduled_at__gte=timezone.now() - CALENDAR_PAST
@@ -41,6 +43,23 @@ def calendar(request: HttpRequest, commune: str) -> HttpResponse:
             cancelled=sitting.state == SittingState.CANCELLED,
         )
         for sitting in sittings
+    ]
+    engagements = Engagement.objects.filter(
+        commune=place, public=True, ends_at__gte=timezone.now() - CALENDAR_PAST
+    )
+    events += [
+        event(
+            uid=f"engagement-{one.pk}@palabre",
+            stamp=timezone.now(),
+            start=one.starts_at,
+            end=one.ends_at,
+            summary=one.title,
+            location=one.place,
+            description=one.about,
+            url=absolute(reverse("agenda", args=[place.slug])),
+            cancelled=False,
+        )
+        for one in engagements
     ]
     response = HttpResponse(
         write_calendar(name, events), content_type="text/calendar; charset=utf-8"

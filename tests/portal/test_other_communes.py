@@ -3,18 +3,19 @@ pages and of the API is walked, so that a new one is judged as soon as it is the
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 import communes.urls
 import portal.urls
 from communes.documents import keep
 from communes.documents.examine import Examined
 from communes.documents.keep import Fields
-from communes.models import Commune, Document, Office, Upload
+from communes.models import Commune, Document, Engagement, GoodPractice, Office, Upload
 from communes.permissions import EVERY_ROLE
 from config.api import api
 from consultations.models import Concern
@@ -27,7 +28,7 @@ SECRET = "Projet que personne ne connaît"
 #: Pages that anyone may open of any commune; every other one must be closed.
 PUBLIC = {
     "commune", "calendar", "feed", "commitments", "documents", "documents_feed", "concerns",
-    "concern_raise", "commune_report", "commune_report_csv", "offices",
+    "concern_raise", "commune_report", "commune_report_csv", "offices", "agenda",
 }  # fmt: skip
 
 
@@ -51,7 +52,23 @@ class Hidden:
             commune=self.commune, kind="mayor", holder="Ayaba", starts_on=date(2026, 2, 9)
         )
 
+        self.practice = GoodPractice.objects.create(
+            commune=self.commune, title=SECRET, theme="water", problem="p", done="d"
+        )
+        now = timezone.now()
+        self.engagement = Engagement.objects.create(
+            commune=self.commune,
+            title=SECRET,
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+            public=False,
+        )
+
     def number(self, name: str) -> int:
+        if name.startswith("practice"):
+            return self.practice.pk
+        if name.startswith("engagement"):
+            return self.engagement.pk
         if name.startswith("office"):
             return self.office.pk
         return self.concern.pk if name.startswith("concern") else self.document.pk
@@ -141,6 +158,7 @@ BODIES: dict[str, dict[str, object]] = {
 #: What everyone reads of a commune; it must only keep quiet.
 OPEN_READING = {
     "/communes/{commune}",
+    "/communes/{commune}/agenda",
     "/communes/{commune}/commitments",
     "/communes/{commune}/commitments.csv",
     "/communes/{commune}/transparency",
@@ -161,6 +179,7 @@ def test_no_address_of_the_api_tells_or_takes_it(hidden, stranger):
                 concern_id=hidden.concern.pk,
                 poll_id=1,
                 commitment_id=1,
+                practice_id=hidden.practice.pk,
             )
             for method in {m for operation in view.operations for m in operation.methods}:
                 body = next((b for end, b in BODIES.items() if template.endswith(end)), {})
@@ -179,7 +198,9 @@ def test_no_address_of_the_api_tells_or_takes_it(hidden, stranger):
     assert tried >= 25
 
 
-@pytest.mark.parametrize("path", ["/sittings", "/documents", "/concerns", "/search?q=projet"])
+@pytest.mark.parametrize(
+    "path", ["/sittings", "/documents", "/concerns", "/practices", "/search?q=projet"]
+)
 def test_lists_of_the_api_keep_quiet_of_it(hidden, stranger, path):
     answer = stranger.get(f"/api/v1{path}")
     assert answer.status_code == 200
