@@ -80,7 +80,8 @@ def test_what_is_transparent_becomes_white():
     out = io.BytesIO()
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(out, "PNG")
     image = opened(kept(out.getvalue()).files[320])
-    assert image.mode == "RGB" and min(image.getpixel((32, 32))) > 245
+    assert image.mode == "RGB"
+    assert min(image.tobytes()) > 245
 
 
 def test_a_picture_of_20000_by_20000_pixels_is_refused_before_it_is_decoded():
