@@ -81,6 +81,11 @@ class Environment:
         default_factory=lambda: int(os.environ.get("DOCUMENT_MAX_MB", "100"))
     )
 
+    #: Recordings are deleted so many months after their sitting; 0: never.
+    recordings_keep_months: int = field(
+        default_factory=lambda: max(0, int(os.environ.get("RECORDINGS_KEEP_MONTHS", "0")))
+    )
+
     #: Where push services may write when something is wrong with what we send (RFC 8292).
     push_contact: str = field(default_factory=lambda: os.environ.get("PUSH_CONTACT", ""))
     #: The push services that browsers may name; we send notifications nowhere else.

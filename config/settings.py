@@ -22,6 +22,7 @@ ICE_SERVERS = json.loads(env.ice_servers)
 DATA_DIR = env.data_dir
 #: Written by the media process alone; backups read it.
 RECORDINGS_DIR = env.media_dir
+RECORDINGS_KEEP_MONTHS = env.recordings_keep_months
 SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 

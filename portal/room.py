@@ -95,6 +95,8 @@ class Room:
 
     streaming: bool = False
     has_video: bool = True
+    #: Its recording is no longer kept.
+    removed: bool = False
     agenda: list[Point] = field(default_factory=list)
     questions: list[Asked] = field(default_factory=list)
     polls: list[Put] = field(default_factory=list)
@@ -121,6 +123,7 @@ def read_room(sitting: Sitting) -> Room:
     return Room(
         streaming=stream.get("status", "off") != "off",
         has_video=stream.get("has_video", True),
+        removed=stream.get("status") == "removed",
         agenda=agenda,
         questions=_questions(families, {point.id: point for point in agenda}),
         polls=_polls(families),

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from communes.models import SignInLink
 from consultations.tasks.daily import plan_late_commitments
+from live.actions import retention
 from live.delivery.writer import perform
 from live.models import CommandReceipt, MediaCursor
 from portal.documents.tasks import forget_uploads
@@ -40,8 +41,15 @@ def housekeeping() -> dict[str, int]:
     for name, rows in old.items():
         gone[name] = perform(lambda rows=rows: rows.delete()[0])  # type: ignore[misc]
     gone["uploads"] = forget_uploads()
+    gone["recordings"] = let_recordings_go()
     plan_housekeeping(now + EVERY)
     return gone
+
+
+def let_recordings_go() -> int:
+    """Delete the recordings that have been kept long enough; returns how many."""
+    old = retention.due(timezone.now())
+    return sum(perform(lambda pk=pk: retention.let_go(pk)) for pk in old)  # type: ignore[misc]
 
 
 def plan_housekeeping(at: datetime | None = None) -> None:

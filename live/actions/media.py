@@ -1,5 +1,6 @@
 """Orders for the media process, and what its facts change."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from live.models import KeyState, MediaCursor, Recording, Sitting, SittingState
@@ -53,18 +54,20 @@ def order_for(sitting: Sitting) -> MediaOrder:
 
 def unsettled_orders() -> list[MediaOrder]:
     """The orders that media must have obeyed."""
-    return [order_for(sitting) for sitting in Sitting.objects.filter(state__in=UNSETTLED)]
+    waiting = Sitting.objects.filter(Q(state__in=UNSETTLED) | Q(media_purge=True))
+    return [order_for(sitting) for sitting in waiting]
 
 
 def settle(status: MediaStatus) -> None:
     """Go on from an order that media has obeyed: a purged rehearsal may be prepared again, an
-    ended sitting with nothing recorded is archived."""
+    ended sitting with nothing recorded is archived. A recording that is no longer kept needs no
+    other order: media remembers this one."""
     sitting = held(status.sitting)
     if status.version != sitting.media_version:
         return
     if sitting.media_purge and status.mode is MediaMode.PURGED:
         sitting.media_purge = False
-        sitting.media_version += 1
+        sitting.media_version += sitting.state != SittingState.ARCHIVED
         sitting.save(update_fields=["media_purge", "media_version"])
     elif (
         sitting.state == SittingState.ENDED
@@ -168,7 +171,7 @@ def _set_publisher(sitting: Sitting, status: str, publisher: PublisherStatus | N
 
 def _finalise(sitting: Sitting, fact: MediaFact) -> None:
     summary = fact.recording
-    if summary is None or sitting.rehearsal:
+    if summary is None or sitting.rehearsal or sitting.media_purge:
         return
     if summary.duration_s > 0:
         # A sitting without a second of picture or sound has none, and its page offers none.

@@ -29,7 +29,8 @@ class MediaMode(StrEnum):
     CLOSED_DOORS = "closed_doors"
     #: Finalised: the recording is complete, publishers are sent away.
     ENDED = "ended"
-    #: Nothing may be published, everything recorded is deleted (rehearsal over, cancelled).
+    #: Nothing may be published, everything recorded is deleted (rehearsal over, cancelled, no
+    #: longer kept).
     PURGED = "purged"
 
 

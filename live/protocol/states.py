@@ -55,10 +55,11 @@ class StreamState(Message):
     """Key `stream`: what viewers should know of the video.
 
     `off`: nothing to play yet; `on`; `interrupted`: the publisher vanished, playback goes on by
-    itself when it is back; `full`: the disk is full, nothing is being recorded.
+    itself when it is back; `full`: the disk is full, nothing is being recorded; `removed`: the
+    recording was kept as long as it had to be, and is deleted.
     """
 
-    status: Literal["off", "on", "interrupted", "full"]
+    status: Literal["off", "on", "interrupted", "full", "removed"]
     has_video: bool
     has_audio: bool
 
@@ -108,5 +109,5 @@ registry.add_kinds(
     "agenda.closed", "agenda.reopened", "agenda.reverted",
 )  # fmt: skip
 registry.add_kinds("screen", "screen.shown", "screen.cleared")
-registry.add_kinds("stream", "stream.changed")
+registry.add_kinds("stream", "stream.changed", "stream.removed")
 registry.add_kinds("publisher", "publisher.changed")

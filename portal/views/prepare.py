@@ -25,6 +25,7 @@ from portal.forms import (
     typed_rows,
 )
 from portal.islands import WORKPLACES, Props, island_props
+from portal.keeping import Keeping
 from portal.preparing import CLERK, cancel, make, rewrite, version_of
 
 
@@ -170,6 +171,7 @@ def _show(
         context |= {
             "allowed": allowed(sitting.state),
             "over": sitting.state in OVER,
+            "keeping": Keeping.of(sitting),
             "seen": seen or version_of(sitting),
             "workplaces": {name for name, wanted in WORKPLACES.items() if wanted & {CLERK}},
             "props": _island(request, sitting),

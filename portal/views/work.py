@@ -12,6 +12,7 @@ from communes.permissions import require_roles
 from live.protocol.frames import Stream
 from portal.access import find_sitting
 from portal.islands import WORKPLACES, island_props
+from portal.keeping import Keeping
 from portal.middleware import CAMERA_ON
 
 TITLES: dict[str, Promise] = {
@@ -36,6 +37,7 @@ def _workplace(name: str) -> Callable[..., HttpResponseBase]:
                 "commune": sitting.commune,
                 "island": name,
                 "title": TITLES[name],
+                "keeping": Keeping.of(sitting) if name == "control" else None,
                 "theme": "dark" if name in DARK else "",
                 "workplaces": {key for key, wanted in WORKPLACES.items() if roles & wanted},
                 "props": island_props(request, sitting, roles, Stream.STAFF),

@@ -33,6 +33,7 @@ def test_a_planned_task_is_done_by_the_worker_inside_web():
         "links",
         "results",
         "uploads",
+        "recordings",
     }
     following = ours.get(status="READY")
     assert following.run_after > timezone.now() + timedelta(hours=23)

@@ -1622,10 +1622,11 @@ export interface StaffSay {
  * Key `stream`: what viewers should know of the video.
  *
  * `off`: nothing to play yet; `on`; `interrupted`: the publisher vanished, playback goes on by
- * itself when it is back; `full`: the disk is full, nothing is being recorded.
+ * itself when it is back; `full`: the disk is full, nothing is being recorded; `removed`: the
+ * recording was kept as long as it had to be, and is deleted.
  */
 export interface StreamState {
-  status: "off" | "on" | "interrupted" | "full";
+  status: "off" | "on" | "interrupted" | "full" | "removed";
   has_video: boolean;
   has_audio: boolean;
 }
@@ -1943,6 +1944,7 @@ export type EntryKind =
   | "staff.redacted"
   | "staff.said"
   | "stream.changed"
+  | "stream.removed"
   | "support.counted"
   | "support.removed";
 
