@@ -15,7 +15,12 @@ export default defineConfig({
     target: ["chrome87", "firefox90", "safari14.1"],
     // The templates link the styles' tokens; what islands add is small and travels with them.
     cssCodeSplit: true,
-    modulePreload: { polyfill: false },
+    // Styles have to be there before what they dress; scripts find each other, and what a page needs
+    // at once is fetched ahead by its template. Lists of all of them would be in every page.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_chunk, files) => files.filter((file) => file.endsWith(".css")),
+    },
     // hls.js is large, and loaded only where a browser needs it.
     chunkSizeWarningLimit: 640,
     rolldownOptions: {
