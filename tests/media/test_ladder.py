@@ -146,21 +146,15 @@ async def test_both_rungs_are_made_live_and_whole_for_the_replay(
     assert decode(f"{hall.server.url}/hls/{hall.id}/index.m3u8") == ""
 
 
-async def test_a_small_source_has_no_larger_rung(hall: Room, films: dict[str, FileSource]) -> None:
-    await hall.order(MediaMode.LIVE)
-    async with WhipPublisher(hall.whip_url, hall.token(), films["wide"]):
-        await listed(hall, "240p")
-        assert (await hall.hls("480p.m3u8")).status_code == 404
-        text = (await hall.hls("index.m3u8")).text
-        assert "RESOLUTION=426x240" in text
-
-
 async def test_a_ladder_that_stands_still_is_left_and_comes_back_with_gaps(
     hall: Room, ladder: LadderProcess, films: dict[str, FileSource]
 ) -> None:
     await hall.order(MediaMode.LIVE)
     async with WhipPublisher(hall.whip_url, hall.token(), films["wide"]):
         await listed(hall, "240p")
+        # 360 lines: nothing is made larger.
+        assert (await hall.hls("480p.m3u8")).status_code == 404
+        assert "RESOLUTION=426x240" in (await hall.hls("index.m3u8")).text
         ladder.signal(signal.SIGSTOP)
         try:
             await listed(hall)
@@ -183,7 +177,7 @@ async def test_a_ladder_that_stands_still_is_left_and_comes_back_with_gaps(
     assert abs(rung.duration - source.duration) < 0.1
 
 
-async def test_killed_it_goes_on_where_it_was(
+async def test_killed_it_goes_on_and_makes_nothing_of_closed_doors_or_what_is_purged(
     hall: Room, ladder: LadderProcess, films: dict[str, FileSource]
 ) -> None:
     await hall.order(MediaMode.LIVE)
@@ -202,14 +196,6 @@ async def test_killed_it_goes_on_where_it_was(
         await eventually("more segments", more, 30)
         assert await decode_listed(hall, "240p.m3u8") == ""
         same_timeline(await hall.playlist(), await hall.playlist("240p.m3u8"))
-
-
-async def test_nothing_of_closed_doors_and_nothing_after_a_purge(
-    hall: Room, films: dict[str, FileSource]
-) -> None:
-    await hall.order(MediaMode.LIVE)
-    async with WhipPublisher(hall.whip_url, hall.token(), films["wide"]):
-        await listed(hall, "240p")
         await hall.order(MediaMode.CLOSED_DOORS)
         last = len((await hall.playlist()).segments)
         # Wait for two seconds' worth of what must not be there.
