@@ -26,6 +26,7 @@ from .documents import ensure_documents
 from .people import EVERYONE, Character
 from .places import ABOMEY_CALAVI, AKPRO_MISSERETE, COTONOU, PLACES, Place
 from .scripts import COUNCIL_AGENDA, HEARING_AGENDA
+from .town import file_hearing, seed_town
 
 #: The recording of the hearing that never ends keeps its last ten minutes.
 WINDOW_S = 600
@@ -101,10 +102,11 @@ def seed(*, hearing: bool) -> None:
             _person(character)
     ensure_documents()
     seed_concerns()
+    seed_town()
     ensure_past()
     ensure_announced()
     if hearing:
-        ensure_hearing()
+        file_hearing(ensure_hearing())
 
 
 def _commune(place: Place) -> None:

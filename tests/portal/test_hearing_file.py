@@ -130,6 +130,8 @@ def test_a_file_is_prepared_and_shown(hearing, enter, visitor, a_document):
     assert "Note confidentielle" not in shown
     told = visitor.get(f"/api/v1/sittings/{hearing.pk}/documents").json()
     assert [one["id"] for one in told["items"]] == [public.pk]
+    address = f"/api/v1/sittings/{hearing.pk}/documents"
+    assert address in client.get(place(hearing, "animation/")).content.decode(), "the host's view"
     table = FiguresTable.objects.get()
     client.post(page, {"do": "remove", "table": table.pk})
     assert not FiguresTable.objects.exists()
