@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communes.arms import ARMS_BYTES, clean_arms
 from communes.forms import clean_name
@@ -30,7 +31,9 @@ class CommuneForm(forms.ModelForm[Commune]):
     name = forms.CharField(
         label=_("Name"), max_length=120, error_messages={"required": _("Give its name.")}
     )
-    department = forms.CharField(label=_("Department"), max_length=120, required=False)
+    department = forms.CharField(
+        label=pgettext_lazy("of the country", "Department"), max_length=120, required=False
+    )
     motto = forms.CharField(label=_("Motto"), max_length=160, required=False)
     colour = forms.RegexField(
         r"(?i)^#[0-9a-f]{6}$",
