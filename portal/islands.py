@@ -21,6 +21,7 @@ from live.timeline.read import milliseconds
 from moderation.actions.sanctions import belongings_of as sanctions_of
 
 from .access import OVER, Viewer
+from .stills import still_urls
 
 #: A rehearsal is played by staff with a path token that lasts as long as any sitting.
 PLAY_LIFE_S = 12 * 3600
@@ -107,6 +108,7 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         urls["push"] = "/api/v1/me/push"
     else:
         urls["signin"] = f"{reverse('signin')}?{urlencode({'next': request.get_full_path()})}"
+    urls |= still_urls(sitting)
     for name, wanted in WORKPLACES.items():
         if roles & wanted:
             urls[name.removeprefix("sitting_")] = page_url(sitting, name)

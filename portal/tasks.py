@@ -15,6 +15,7 @@ from live.delivery.writer import perform
 from live.models import CommandReceipt, MediaCursor
 from portal.documents.tasks import forget_uploads
 from portal.search.tasks import plan_search
+from portal.stills import plan_missing_stills, sweep_stills
 
 EVERY = timedelta(days=1)
 #: A client that sends a command again does so within minutes; a week is generous.
@@ -42,6 +43,8 @@ def housekeeping() -> dict[str, int]:
         gone[name] = perform(lambda rows=rows: rows.delete()[0])  # type: ignore[misc]
     gone["uploads"] = forget_uploads()
     gone["recordings"] = let_recordings_go()
+    gone["stills"] = sweep_stills()
+    plan_missing_stills()
     plan_housekeeping(now + EVERY)
     return gone
 

@@ -15,6 +15,8 @@ class Recording(models.Model):
     has_audio = models.BooleanField()
     #: [[media seconds, Unix seconds], …], ascending.
     anchors = models.JSONField(default=list)
+    #: Poster and thumbnails (`portal.stills`); empty: none yet.
+    stills = models.JSONField(default=dict)
     finalised_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

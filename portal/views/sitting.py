@@ -18,6 +18,7 @@ from portal.islands import WORKPLACES, absolute, hls_url, island_props, page_url
 from portal.pictures import announcement
 from portal.qr import qr_svg
 from portal.room import Room, read_room
+from portal.stills import still_urls
 from portal.templatetags.palabre import clock, day
 
 
@@ -36,6 +37,7 @@ def sitting(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
             "begun": found.started_at is not None,
             "playable": _playable(found, room),
             "hls": hls_url(found),
+            "stills": still_urls(found),
             "audio": hls_url(found, "audio.m3u8"),
             "downloads": downloads(found) if found.state in OVER else None,
             "workplaces": {name for name, wanted in WORKPLACES.items() if roles & wanted},

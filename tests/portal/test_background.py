@@ -34,6 +34,7 @@ def test_a_planned_task_is_done_by_the_worker_inside_web():
         "results",
         "uploads",
         "recordings",
+        "stills",
     }
     following = ours.get(status="READY")
     assert following.run_after > timezone.now() + timedelta(hours=23)
