@@ -9,6 +9,7 @@ version changes one of these parts, `missing_parts` names it and the process ref
 import asyncio
 import inspect
 import random
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Protocol, cast
@@ -20,6 +21,7 @@ from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
+from aiortc.utils import uint16_add, uint16_gt
 
 from .config import IceSettings
 from .rtp_clock import Unwrapper
@@ -31,7 +33,18 @@ _REORDER = 3
 #: Main, constrained high and high: never decoded here, so as good as baseline.
 _MORE_PROFILES = ("4d001f", "640c1f", "64001f")
 
-_RECEIVER_PARTS = ("_RTCRtpReceiver__jitter_buffer", "_handle_rtcp_packet", "_send_rtcp_pli")
+_RECEIVER_PARTS = (
+    "_RTCRtpReceiver__jitter_buffer",
+    "_handle_rtcp_packet",
+    "_send_rtcp_pli",
+    "_send_rtcp_nack",
+)
+#: aiortc asks for a lost packet again only when the next is lost; we ask as often as this,
+_ASK_AGAIN_S = 0.2
+#: and after this go on with what came later, so that it can still be shown in time.
+_GIVE_UP_S = 1.0
+#: Senders keep about so many packets to send again.
+_KEPT = 128
 
 
 class MediaSink(Protocol):
@@ -61,17 +74,67 @@ class _VideoBuffer(JitterBuffer):
         self._sink = sink
         #: The SSRC of the picture itself; packets of the RTX stream arrive here unwrapped.
         self.ssrc: int | None = None
+        #: Called with the numbers of packets that are still missing.
+        self.ask_again: Callable[[list[int]], None] = lambda _: None
+        self._arrived = [0.0] * _VIDEO_CAPACITY
+        self._newest: int | None = None
+        self._asked = 0.0
 
     def add(self, packet: RtpPacket) -> tuple[bool, None]:
+        now = time.monotonic()
+        number = packet.sequence_number
         self.ssrc = packet.ssrc
         self._sink.on_packet("video", len(packet.payload))
+        if self._newest is None or uint16_gt(number, self._newest):
+            self._newest = number
+        self._arrived[number % _VIDEO_CAPACITY] = now
         lost, frame = super().add(packet)
-        if frame is not None:
-            self._sink.on_video(frame.timestamp, frame.data)
+        while True:
+            while frame is not None:
+                self._sink.on_video(frame.timestamp, frame.data)
+                frame = self._remove_frame(number)
+            width = self._stalled(now)
+            if width is None or self._age(width, now) < _GIVE_UP_S:
+                break
+            # Before the frames behind the gap are read: they can be shown from a keyframe on.
+            self._sink.on_loss()
+            self.smart_remove(width + 1)
+            frame = self._remove_frame(number)
+        if width is not None and now - self._asked > _ASK_AGAIN_S:
+            self._asked = now
+            self.ask_again(self._missing()[-_KEPT:])
         if lost:
             # The sink requests a keyframe, as often as it sees fit.
             self._sink.on_loss()
         return False, None
+
+    def _stalled(self, now: float) -> int | None:
+        """How far from the origin the packet behind the first gap is, where it came long ago."""
+        if self._origin is None or self._newest is None:
+            return None
+        waiting = uint16_add(self._newest, -self._origin)
+        if waiting >= _VIDEO_CAPACITY:
+            # The sender began to count afresh.
+            self._newest = None
+            return None
+        if self._packets[self._origin % _VIDEO_CAPACITY] and self._age(0, now) < _ASK_AGAIN_S:
+            return None
+        gap = False
+        for step in range(waiting + 1):
+            if self._packets[(self._origin + step) % _VIDEO_CAPACITY] is None:
+                gap = True
+            elif gap:
+                return step if self._age(step, now) >= _ASK_AGAIN_S else None
+        return None
+
+    def _age(self, step: int, now: float) -> float:
+        return now - self._arrived[((self._origin or 0) + step) % _VIDEO_CAPACITY]
+
+    def _missing(self) -> list[int]:
+        assert self._origin is not None and self._newest is not None
+        waiting = range(uint16_add(self._newest, -self._origin))
+        numbers = [uint16_add(self._origin, step) for step in waiting]
+        return [n for n in numbers if self._packets[n % _VIDEO_CAPACITY] is None]
 
 
 class ReorderBuffer:
@@ -126,6 +189,9 @@ class Tap:
         self._sink = sink
         self._video = _VideoBuffer(sink) if kind == "video" else None
         self._receiver._RTCRtpReceiver__jitter_buffer = self._video or _AudioBuffer(sink)
+        if self._video is not None:
+            self._video.ask_again = self._ask_again
+        self._tasks: set[asyncio.Task[None]] = set()
         self._stock_rtcp = self._receiver._handle_rtcp_packet
         self._receiver._handle_rtcp_packet = self._on_rtcp
 
@@ -133,6 +199,14 @@ class Tap:
         """Send a picture loss indication (RFC 4585 section 6.3.1)."""
         if self._video is not None and self._video.ssrc is not None:
             await self._receiver._send_rtcp_pli(self._video.ssrc)
+
+    def _ask_again(self, numbers: list[int]) -> None:
+        """Send a negative acknowledgement (RFC 4585 section 6.2.1)."""
+        assert self._video is not None
+        asking = self._receiver._send_rtcp_nack(self._video.ssrc, numbers)
+        task = asyncio.get_running_loop().create_task(asking)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _on_rtcp(self, packet: AnyRtcpPacket) -> None:
         if isinstance(packet, RtcpSrPacket):
