@@ -73,7 +73,7 @@ def practices(request: HttpRequest) -> HttpResponse:
     wanted = _filters(request.GET)
     most = int(wanted["cout"]) if "cout" in wanted else None
     found = public_practices(wanted.get("theme", ""), wanted.get("taille", ""), most)
-    found = found.annotate(tried=Count("trials"))
+    found = found.annotate(tried=Count("trials")).order_by("-published_at", "-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
