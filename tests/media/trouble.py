@@ -97,15 +97,21 @@ def _decodes(data: bytes) -> None:
 
 
 async def goes_on(room: Room, since: float) -> float:
-    """Seconds from `since` (monotonic) until a new part is listed that a player can have."""
-    before = (await room.hls("low-video.m3u8")).text.count("#EXT-X-PART:")
+    """Seconds from `since` (monotonic) until something new is listed that a player can have."""
+    before = await _newest(room)
 
     async def more() -> bool:
-        try:
-            now = (await room.hls("low-video.m3u8")).text
-        except httpx.HTTPError:
-            return False
-        return now.count("#EXT-X-PART:") > before
+        return await _newest(room) not in ("", before)
 
     await eventually("the playlist goes on", more)
     return time.monotonic() - since
+
+
+async def _newest(room: Room) -> str:
+    """The last part or segment; parts leave the list, so that it does not always grow."""
+    try:
+        lines = (await room.hls("low-audio.m3u8")).text.splitlines()
+    except httpx.HTTPError:
+        return ""
+    last = [line for line in lines if line.startswith("#EXT-X-PART:") or line.endswith(".m4s")]
+    return last[-1] if last else ""

@@ -8,11 +8,16 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from .report import TARGET, Finding, Report
+from .report import HEADS, Finding, Report
 
 SEED = int(os.environ.get("SOAK_SEED") or secrets.randbelow(10**8))
-_report = Report(SEED)
-_wanted: set[str] = set()
+_reports = {name: Report(SEED, name) for name in HEADS}
+_wanted: dict[str, set[str]] = {name: set() for name in HEADS}
+
+
+def _about(node: pytest.Item) -> str:
+    """Which report a test is for: `test_media.py` is for `media`."""
+    return node.path.stem.removeprefix("test_")
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def finding(request: pytest.FixtureRequest) -> Iterator[Finding]:
     doc = (request.function.__doc__ or request.node.name).partition("\n")[0].rstrip(".")
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     found = Finding(doc.format(**parameters))
-    _report.findings[request.node.name] = found
+    _reports[_about(request.node)].findings[request.node.name] = found
     began = time.monotonic()
     yield found
     found.seconds = time.monotonic() - began
@@ -38,8 +43,8 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.when == "call" and item.name in _report.findings:
-        _report.findings[item.name].passed = report.passed
+    if report.when == "call" and item.name in _reports[_about(item)].findings:
+        _reports[_about(item)].findings[item.name].passed = report.passed
     return report
 
 
@@ -48,11 +53,15 @@ def pytest_report_collectionfinish() -> str:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    _wanted.update(item.name for item in session.items if "/soak/" in item.nodeid)
+    for item in session.items:
+        if "/soak/" in item.nodeid:
+            _wanted[_about(item)].add(item.name)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the report when all of it ran; a part says less than it seems."""
-    if _wanted and _wanted == set(_report.findings) and not session.config.option.keyword:
-        _report.write()
-        session.config.get_terminal_writer().line(f"\nwritten: {TARGET}")
+    for name, report in _reports.items():
+        whole = _wanted[name] and _wanted[name] == set(report.findings)
+        if whole and not session.config.option.keyword:
+            report.write()
+            session.config.get_terminal_writer().line(f"\nwritten: {report.target}")

@@ -13,7 +13,29 @@ import django
 from tests.support.postgres import binary
 from tests.support.processes import ROOT
 
-TARGET = ROOT / "docs" / "soak" / "delivery.md"
+FOLDER = ROOT / "docs" / "soak"
+#: The head of each report; its key is the name of the file, and of the tests' module.
+HEADS = {
+    "delivery": [
+        "# Delivery under faults, at full size",
+        "",
+        "Written by `make soak`; do not edit. Each scenario asserts what must hold (every vote",
+        "acknowledged is there, none twice; entries without a gap, in order; what a client has",
+        "folded equals a fresh snapshot) and fails otherwise; the figures say how much of it",
+        "happened. `tests/delivery/scenarios.py` has the scenarios, `tests/soak/` their sizes.",
+    ],
+    "media": [
+        "# Video and sound on bad networks and for long, at full size",
+        "",
+        "Written by `make soak`; do not edit. Each scenario asserts what must hold (interruption",
+        "told within 3 s, playlists going on within 6 s of the reconnect, silence no more than",
+        "the loss and 1 %, no picture standing over 0.5 s at 5 % loss, sound within 40 ms of the",
+        "picture, renditions equally long to 0.1 s, memory flat, ffmpeg without a complaint,",
+        "a newcomer plays) and fails otherwise. A publisher and the media process on loopback,",
+        "packets lost between SRTP and the socket, both ways (`tests/support/lossy.py`).",
+        "`tests/media/trouble.py` and `long.py` have the scenarios, `tests/soak/` their sizes.",
+    ],
+}
 
 
 @dataclass
@@ -29,20 +51,21 @@ class Report:
     """`findings` by the name of the test."""
 
     seed: int
+    name: str = "delivery"
     findings: dict[str, Finding] = field(default_factory=dict)
 
-    def write(self, target: Path = TARGET) -> None:
+    @property
+    def target(self) -> Path:
+        return FOLDER / f"{self.name}.md"
+
+    def write(self) -> None:
+        target = self.target
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(self.text())
 
     def text(self) -> str:
         lines = [
-            "# Delivery under faults, at full size",
-            "",
-            "Written by `make soak`; do not edit. Each scenario asserts what must hold (every vote",
-            "acknowledged is there, none twice; entries without a gap, in order; what a client has",
-            "folded equals a fresh snapshot) and fails otherwise; the figures say how much of it",
-            "happened. `tests/delivery/scenarios.py` has the scenarios, `tests/soak/` their sizes.",
+            *HEADS[self.name],
             "",
             f"{time.strftime('%Y-%m-%d')}, {machine()}. `SOAK_SEED={self.seed}`.",
             "",
