@@ -1,3 +1,5 @@
+export type Face = "sound" | "picture";
+
 /** One size of picture that can be had. */
 export interface Rendition {
   /** What `choose` wants. */

@@ -2,6 +2,9 @@
 
 export type Act = "toggle" | "back" | "forward" | "mute" | "full" | "live" | "legend";
 
+/** What the arrows and the button move by. Seconds. */
+export const STEP_S = 10;
+
 const KEYS: Readonly<Record<string, Act>> = {
   " ": "toggle",
   k: "toggle",

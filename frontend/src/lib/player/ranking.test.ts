@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ranked } from "./methods";
+import { ranked } from "./ranking";
 
 const BOTH = ["native", "hls.js"] as const;
 const safari = (): void => {

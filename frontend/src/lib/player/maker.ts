@@ -1,0 +1,80 @@
+import type { Deck, DeckEvents, Face } from "./deck";
+import { methods, type Method } from "./methods";
+import { NativeDeck } from "./native";
+import { ranked } from "./ranking";
+import { saving } from "./saving.svelte";
+
+export interface Needs {
+  /** Takes part, so wants low latency. */
+  prompt: boolean;
+  /** Only what knows the time, so that sound and picture meet. */
+  timed: boolean;
+}
+
+/** Makes decks, the best way that works in this browser. */
+export class DeckMaker {
+  #able: readonly Method[];
+
+  /** `signal`: nobody wants any more. */
+  constructor(
+    private readonly elements: Record<Face, HTMLMediaElement>,
+    private readonly addresses: Record<Face, string>,
+    private readonly live: boolean,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#able = methods(elements.sound);
+  }
+
+  get able(): boolean {
+    return this.#able.length > 0;
+  }
+
+  get choice(): boolean {
+    return this.#able.length > 1;
+  }
+
+  /** This way of playing has failed: another one, if there is one. */
+  avoid(method: Method): void {
+    if (this.choice) this.#able = this.#able.filter((one) => one !== method);
+  }
+
+  /** `start`: seconds, or null where playing usually begins. The answer is null when it could not
+   * be loaded, or nothing is able. */
+  async make(
+    face: Face,
+    start: number | null,
+    { prompt, timed }: Needs,
+    events: DeckEvents,
+  ): Promise<Deck | null> {
+    const { live } = this;
+    const [method] = ranked(this.#able, { picture: face === "picture" || timed, prompt, live });
+    if (!method) return null;
+    const element = this.elements[face];
+    const options = {
+      ...events,
+      address: this.addresses[face],
+      live,
+      start,
+      thrifty: saving.on,
+      prompt: prompt && !saving.on,
+    };
+    if (method === "native") return new NativeDeck(element, options);
+    const loaded = await load();
+    if (!loaded || this.signal.aborted) return null;
+    return new loaded.HlsDeck(loaded.Hls, element, options);
+  }
+}
+
+/** hls.js is large: only when it is needed. */
+async function load(): Promise<{
+  Hls: typeof import("hls.js").default;
+  HlsDeck: typeof import("./hls").HlsDeck;
+} | null> {
+  try {
+    const [{ default: Hls }, { HlsDeck }] = await Promise.all([import("hls.js"), import("./hls")]);
+    return { Hls, HlsDeck };
+  } catch {
+    // It did not arrive; the network is the likely reason.
+    return null;
+  }
+}
