@@ -8,15 +8,19 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from live.media.file_source import FileSource
+from live.media.playlists.multivariant import FULL_LINE
 from live.media.whip_client import WhipPublisher
 from live.protocol.media import FactKind, MediaMode
 from tests.support.waiting import eventually
 
 from .conftest import make_film
 from .harness import KEY, ROOT, MediaServer, Playlist, Room, WebStandIn, decode, decode_listed
+
+MOST_VISITORS = 120
 
 
 class LadderProcess:
@@ -224,7 +228,7 @@ async def test_killed_it_goes_on_and_makes_nothing_of_closed_doors_or_what_is_pu
 async def test_a_full_line_gives_newcomers_less_and_tells_them(
     tmp_path: Path, web: WebStandIn, large: FileSource
 ) -> None:
-    server = MediaServer(tmp_path / "media", web, MEDIA_UPLINK_MBIT="2.5")
+    server = MediaServer(tmp_path / "media", web, MEDIA_UPLINK_MBIT="12")
     server.start()
     ladder = LadderProcess(server)
     ladder.start()
@@ -238,27 +242,35 @@ async def test_a_full_line_gives_newcomers_less_and_tells_them(
 
                 await eventually("both rungs", made, 30)
                 await eventually("a quiet line", lambda: quiet(room), 20)
-                got = [await room.hls(f"index.m3u8?s=visitor-{n}") for n in range(9)]
-                told = [answer.headers["palabre-pictures"] for answer in got]
+                # Each takes less of the line than lies between "low" and "sound".
+                got: list[httpx.Response] = []
+                told: list[str] = []
+                while len(got) < MOST_VISITORS and told[-1:] != ["sound"]:
+                    got.append(await room.hls(f"index.m3u8?s=visitor-{len(got)}"))
+                    told.append(got[-1].headers["palabre-pictures"])
+                last = f"visitor-{len(got) - 1}"
                 assert told[0] == "full"
                 assert told == sorted(told, key=["full", "low", "sound"].index)
                 assert {"full", "low", "sound"} == set(told)
                 low, sound = got[told.index("low")].text, got[told.index("sound")].text
                 assert "240p.m3u8" in low
+                assert FULL_LINE in low
+                assert FULL_LINE in sound
+                assert FULL_LINE not in got[0].text
                 assert "\nvideo.m3u8" not in low
                 assert "audio.m3u8" in sound
                 assert "RESOLUTION" not in sound
                 again = await room.hls("index.m3u8?s=visitor-0")
                 assert again.headers["palabre-pictures"] == "full"
-                note = (await room.hls("budget.json?s=visitor-8&r=audio")).json()
+                note = (await room.hls(f"budget.json?s={last}&r=audio")).json()
                 assert note["pictures"] == note["newcomers"] == "sound"
                 assert note["load"] > 0.9
                 metrics = (await room.get("/metrics")).text
                 assert "palabre_media_pictures_level 2.0" in metrics
                 assert "palabre_media_rungs_made 2.0" in metrics
-                for n, rendition in enumerate(["audio"] * 9):
-                    await room.hls(f"budget.json?s=visitor-{n}&r={rendition}")
-                note = (await room.hls("budget.json?s=visitor-8&r=audio")).json()
+                for n in range(len(got)):
+                    await room.hls(f"budget.json?s=visitor-{n}&r=audio")
+                note = (await room.hls(f"budget.json?s={last}&r=audio")).json()
                 assert note["pictures"] == "full", "there is room again"
     finally:
         assert ladder.stop() == 0

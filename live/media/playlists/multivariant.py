@@ -9,6 +9,8 @@ from ..ladder.book import Book
 from ..ladder.rungs import Rung
 
 AUDIO_GROUP = "sound"
+#: Section 4.3.4.4: why somebody gets less than there is, for the page to say.
+FULL_LINE = '#EXT-X-SESSION-DATA:DATA-ID="palabre.uplink",VALUE="full"'
 
 
 def _rates(track: Track) -> tuple[int, int]:
@@ -55,7 +57,8 @@ def master(
 ) -> str:
     """The multivariant playlist: picture with sound, smaller pictures with the same sound, and
     sound alone. `prefix`: of the names of the source's and the sound's playlists; `rungs`: those
-    that may be listed; not `source`: leave the largest picture out."""
+    that may be listed; not `source`: leave the largest picture out,
+    and say that the line is full."""
     audio_peak, audio_mean = _rates(catalogue.audio)
     audio_peak, audio_mean = max(audio_peak, 8_000), max(audio_mean, 8_000)
     lines = ["#EXTM3U"]
@@ -64,6 +67,8 @@ def master(
     tracks = catalogue.tracks.values() if source else [catalogue.audio]
     if all(s.independent for track in tracks for s in track.segments):
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
+    if not source:
+        lines.append(FULL_LINE)
     attributes = f'AUDIO="{AUDIO_GROUP}"'
     pictures = bool(catalogue.video.segments) and (source or bool(rungs))
     if pictures:
