@@ -1685,6 +1685,11 @@ export type ServerFrame = WelcomeFrame | SnapshotFrame | EntriesFrame | LatestFr
 
 /** State of each family of keys. */
 export interface KeyFamilies {
+  "sitting": SittingFacts;
+  "agenda": AgendaItemState;
+  "screen": ScreenState;
+  "stream": StreamState;
+  "publisher": PublisherState;
   "commitment": CommitmentState;
   "promises": PromisesState;
   "question": PublicQuestion;
@@ -1703,11 +1708,6 @@ export interface KeyFamilies {
   "tally": PollTally;
   "prepared": PreparedPoll;
   "result": HiddenResult;
-  "sitting": SittingFacts;
-  "agenda": AgendaItemState;
-  "screen": ScreenState;
-  "stream": StreamState;
-  "publisher": PublisherState;
   "claim": ClaimState;
   "group": GroupState;
   "note": NotesState;
@@ -1718,10 +1718,10 @@ export interface KeyFamilies {
 
 /** Values that come without position. */
 export interface LatestFamilies {
+  "presence": PresenceState;
   "voices": CommitmentVoices;
   "backing": ConcernTally;
   "exposure": ExposureState;
-  "presence": PresenceState;
   "desk": DeskState;
 }
 
