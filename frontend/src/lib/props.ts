@@ -22,6 +22,9 @@ export interface Urls {
   hls: string;
   audio: string;
   page: string;
+  /** Of a recording, once they are made: its poster, and the index of its thumbnails. */
+  poster?: string;
+  storyboard?: string;
   /** Published questions that ask what is being typed. */
   similar: string;
   /** All known results as CSV; that of one poll is beside it. */
