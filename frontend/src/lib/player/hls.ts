@@ -30,7 +30,8 @@ function settings({ live, thrifty, prompt, start }: DeckOptions): Partial<HlsCon
     ...(thrifty ? { startLevel: 0 } : {}),
     // Our own pace (`pilot.ts`) keeps up.
     maxLiveSyncPlaybackRate: 1,
-    ...(live ? { liveSyncDurationCount: 2 } : {}),
+    // With parts the playlist itself says how near one may play (PART-HOLD-BACK).
+    ...(live && !prompt ? { liveSyncDurationCount: 2 } : {}),
     fragLoadPolicy: patient(10_000, 25_000),
     playlistLoadPolicy: patient(10_000, 15_000),
     manifestLoadPolicy: patient(10_000, 15_000),
