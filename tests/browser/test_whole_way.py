@@ -282,7 +282,7 @@ async def test_after_the_end_all_is_accounted_for(begin: Begin, tmp_path: Path) 
     await expect(owed).to_contain_text("Avant Noël.")
 
     # The promise: its state is said by the commune, judged by citizens.
-    promise = await orm(Commitment.objects.get)
+    promise = await orm(Commitment.objects.get, sitting=hearing.sitting)
     await hearing.staff.do(
         "commitment.update", commitment=promise.pk, state="kept", note="Réparé lundi."
     )

@@ -17,7 +17,14 @@ export type TroubleKind =
   | "network"
   | "lost";
 
-const PASSING = new Set<TroubleKind>(["occupied", "server_busy", "network", "lost"]);
+/** A sitting that has just opened is not known at once where the media server was away. */
+const PASSING = new Set<TroubleKind>([
+  "occupied",
+  "server_busy",
+  "network",
+  "lost",
+  "unknown_sitting",
+]);
 
 export class Trouble extends Error {
   constructor(
@@ -94,7 +101,7 @@ export function advise(trouble: Trouble): string {
         "This sitting takes no picture or sound now: its doors are closed, or it has ended.",
       );
     case "unknown_sitting":
-      return t("The media server does not know this sitting yet. Try again in a moment.");
+      return t("The media server does not know this sitting yet. It is tried again by itself.");
     case "occupied":
       return t("Somebody else is already broadcasting this sitting. You take over when they stop.");
     case "server_busy":
