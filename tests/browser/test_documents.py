@@ -49,7 +49,7 @@ async def test_a_bulk_upload_goes_on_after_a_cut(palabre: World, new_page: Tab):
     large = files.pdf("Budget") + b"%" * 1_200_000
     await page.goto(f"/{commune.slug}/documents/gerer/")
     chosen = [a_pdf("budget-2025.pdf", large), a_pdf("faux.pdf", b"rien")]
-    await page.locator("#add-form input[type=file]").set_input_files(chosen)
+    await page.locator(".drop input[type=file]").set_input_files(chosen)
     sent = page.locator("li.sent")
     await expect(sent.filter(has_text="budget-2025.pdf").locator(".chip")).to_be_visible(
         timeout=60_000
@@ -69,7 +69,7 @@ async def test_what_is_published_is_read_page_by_page(
     clerk = await orm(make_person, commune, "clerk")
     page = await new_page(screen, clerk)
     await page.goto(f"/{commune.slug}/documents/gerer/")
-    await page.locator("#add-form input[type=file]").set_input_files(
+    await page.locator(".drop input[type=file]").set_input_files(
         a_pdf("pta-2026.pdf", files.pdf("Un", "Deux"))
     )
     await expect(page.locator("li.sent .chip")).to_be_visible(timeout=60_000)
