@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from live.models import Recording, Sitting, SittingKind
-from portal.islands import hls_url
+from live.transport.addresses import media_address
 
 #: The sound's bit rate is constant (`live.media.config.AAC_BIT_RATE`); with its index, bytes a
 #: second.
@@ -47,7 +47,7 @@ def downloads(sitting: Sitting) -> Downloads | None:
 
     def offer(ending: str, size: int) -> Download:
         whole = f"{name}.{ending}"
-        return Download(hls_url(sitting, f"download/{whole}"), whole, size)
+        return Download(media_address(sitting, f"download/{whole}"), whole, size)
 
     film = offer("mp4", max(recording.size_bytes, sound)) if recording.has_video else None
     return Downloads(film, offer("m4a", sound))

@@ -1,6 +1,5 @@
 """What a page hands to its island. `frontend/src/lib/props.ts` is the same shape in TypeScript."""
 
-import time
 from typing import TypedDict
 from urllib.parse import urlencode
 
@@ -15,16 +14,12 @@ from communes.permissions import STAFF, Roles
 from consultations.models import Question
 from live.models import Sitting, SittingDocument
 from live.protocol.frames import Stream
-from live.protocol.media import PlayClaims
-from live.protocol.signing import sign_token
 from live.timeline.read import milliseconds
+from live.transport.addresses import media_address
 from moderation.actions.sanctions import belongings_of as sanctions_of
 
 from .access import OVER, Viewer
 from .stills import still_urls
-
-#: A rehearsal is played by staff with a path token that lasts as long as any sitting.
-PLAY_LIFE_S = 12 * 3600
 
 #: The latest documents that the host has at hand.
 DOCUMENTS_AT_HAND = 100
@@ -76,15 +71,6 @@ def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def hls_url(sitting: Sitting, playlist: str = "index.m3u8") -> str:
-    """Where media serves the recording; with a path token where it is not public."""
-    base = f"{settings.MEDIA_SERVER_URL}/hls/{sitting.pk}"
-    if sitting.rehearsal:
-        claims = PlayClaims(sitting=sitting.pk, exp=int(time.time()) + PLAY_LIFE_S)
-        base = f"{base}/~{sign_token(claims, settings.MEDIA_KEY)}"
-    return f"{base}/{playlist}"
-
-
 def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str]:
     """Only what this person may use."""
     api = f"/api/v1/sittings/{sitting.pk}"
@@ -98,8 +84,8 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         "similar": f"{api}/similar",
         "polls_csv": f"{api}/polls.csv",
         "commitments": reverse("commitments", args=(sitting.commune.slug,)),
-        "hls": hls_url(sitting),
-        "audio": hls_url(sitting, "audio.m3u8"),
+        "hls": media_address(sitting),
+        "audio": media_address(sitting, "audio.m3u8"),
     }
     if request.user.is_authenticated:
         # What the island posts carries this token; asking for it has the cookie sent.

@@ -20,7 +20,6 @@ from .addresses import (
     PUBLISH_TOKEN_LIFE_S,
     media_address,
     page_address,
-    play_token,
     preview_address,
     publish_token,
     socket_address,
@@ -86,7 +85,7 @@ def summary(sitting: Sitting) -> SittingSummary:
             "scheduled_at": int(sitting.scheduled_at.timestamp() * 1000),
             "page": page_address(sitting),
             "ws": socket_address(sitting),
-            "hls": media_address(sitting, token=play_token(sitting)),
+            "hls": media_address(sitting),
         }
     )
 

@@ -15,8 +15,7 @@ from django.conf import settings
 from live.media.file_source import FileSource
 from live.media.whip_client import WhipPublisher
 from live.models import Sitting, SittingState
-from live.protocol.media import PublishClaims
-from live.protocol.signing import sign_token
+from live.transport.addresses import publish_token
 
 from .cast import Cast, assembled
 from .council import Council
@@ -102,12 +101,8 @@ async def _source(script: Script) -> FileSource:
 
 
 def _publisher(sitting: Sitting, source: FileSource) -> WhipPublisher:
-    def token() -> str:
-        claims = PublishClaims(exp=int(time.time()) + _TOKEN_LIFE_S, sitting=sitting.pk)
-        return sign_token(claims, settings.MEDIA_KEY)
-
     url = f"{settings.MEDIA_INTERNAL_URL}/whip/{sitting.pk}"
-    return WhipPublisher(url, token, source, keep=True)
+    return WhipPublisher(url, lambda: publish_token(sitting, _TOKEN_LIFE_S), source, keep=True)
 
 
 async def _open(cast: Cast, publisher: WhipPublisher) -> None:

@@ -11,10 +11,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from live.models import Sitting
+from live.transport.addresses import media_address
 from portal.access import OVER, find_sitting, is_public
 from portal.downloads import downloads
 from portal.hearing import papers_of
-from portal.islands import WORKPLACES, absolute, hls_url, island_props, page_url
+from portal.islands import WORKPLACES, absolute, island_props, page_url
 from portal.pictures import announcement
 from portal.qr import qr_svg
 from portal.room import Room, read_room
@@ -36,9 +37,9 @@ def sitting(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
             "recording": getattr(found, "recording", None),
             "begun": found.started_at is not None,
             "playable": _playable(found, room),
-            "hls": hls_url(found),
+            "hls": media_address(found),
             "stills": still_urls(found),
-            "audio": hls_url(found, "audio.m3u8"),
+            "audio": media_address(found, "audio.m3u8"),
             "downloads": downloads(found) if found.state in OVER else None,
             "workplaces": {name for name, wanted in WORKPLACES.items() if roles & wanted},
             "papers": papers_of(found),

@@ -20,7 +20,6 @@ from live.timeline.digest import verify
 from live.transport.addresses import (
     media_address,
     page_address,
-    play_token,
     publish_token,
     socket_address,
     whip_address,
@@ -142,7 +141,7 @@ def describe(sitting: Sitting) -> dict[str, Any]:
         "ws": socket_address(sitting),
         "whip_url": whip_address(sitting),
         "whip_token": publish_token(sitting),
-        "hls_url": media_address(sitting, token=play_token(sitting)),
+        "hls_url": media_address(sitting),
     }
 
 
