@@ -1,49 +1,9 @@
-// What moderators read of filters, queues and decisions.
+// What moderators read of queues and decisions.
 
-import type { Flag, QuestionReview, SanctionState } from "../../generated/protocol";
+import type { QuestionReview } from "../../generated/protocol";
 import { t } from "../../lib/i18n";
-import { reason } from "../../lib/words";
 import type { Act } from "./acts";
 import type { QueueName } from "./questions";
-
-/** The label by which a moderator says that a question criticises those who answer. */
-export const ABOUT_HOST = "about_host";
-
-export function flagName(flag: Flag): string {
-  switch (flag.code) {
-    case "word":
-      return t("Listed word");
-    case "phone":
-      return t("Telephone number");
-    case "email":
-      return t("E-mail address");
-    case "link":
-      return t("Link");
-    case "capitals":
-      return t("Written in capitals");
-    case "flood":
-      return t("Asks much at once");
-    case "new_account":
-      return t("New account");
-    case "about_host":
-      return t("About those who answer");
-    case "reported":
-      return t("Reported");
-  }
-}
-
-/** The words that a filter means, if it means any. */
-export function flagDetail(flag: Flag): string {
-  if (flag.code === "reported") {
-    return reason(flag.excerpt as NonNullable<QuestionReview["code"]>, "") || flag.excerpt;
-  }
-  if (flag.code === "flood") return t("{n} in 10 min", { n: flag.excerpt });
-  return flag.excerpt;
-}
-
-export function labelName(label: string): string {
-  return label === ABOUT_HOST ? t("About those who answer") : label;
-}
 
 export function queueName(queue: QueueName): string {
   switch (queue) {
@@ -119,16 +79,5 @@ export function actDone(act: Act | "merge"): string {
       return t("Separated");
     case "merge":
       return t("Joined");
-  }
-}
-
-export function sanctionName(kind: SanctionState["kind"]): string {
-  switch (kind) {
-    case "warning":
-      return t("Warning");
-    case "mute":
-      return t("May not ask");
-    case "ban":
-      return t("Excluded");
   }
 }
