@@ -21,13 +21,13 @@ from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
-from aiortc.utils import uint16_add, uint16_gt
+from aiortc.utils import uint16_add
 
 from .config import IceSettings
+from .repair import CAPACITY, Repair
 from .rtp_clock import Unwrapper
 
 PINNED = "1.16"
-_VIDEO_CAPACITY = 512
 #: Sound packets that may come this much out of order are put back in order.
 _REORDER = 3
 #: Main, constrained high and high: never decoded here, so as good as baseline.
@@ -35,16 +35,17 @@ _MORE_PROFILES = ("4d001f", "640c1f", "64001f")
 
 _RECEIVER_PARTS = (
     "_RTCRtpReceiver__jitter_buffer",
+    "_RTCRtpReceiver__nack_generator",
     "_handle_rtcp_packet",
     "_send_rtcp_pli",
     "_send_rtcp_nack",
 )
-#: aiortc asks for a lost packet again only when the next is lost; we ask as often as this,
-_ASK_AGAIN_S = 0.2
-#: and after this go on with what came later, so that it can still be shown in time.
-_GIVE_UP_S = 1.0
-#: Senders keep about so many packets to send again.
-_KEPT = 128
+#: Where something is missing and no picture was handed on for so long, a keyframe is asked for;
+_WORRY_S = 0.8
+#: after so long one that has come is gone on with, before the picture would be held (`take.py`).
+_LEAP_S = 1.3
+#: A sequence parameter set (ITU-T H.264, table 7-1).
+_SPS = 7
 
 
 class MediaSink(Protocol):
@@ -65,76 +66,87 @@ class MediaSink(Protocol):
     def on_loss(self) -> None:
         """Part of a picture is lost for good."""
 
+    def on_standstill(self) -> None:
+        """Something is missing for so long that a keyframe would help."""
+
 
 class _VideoBuffer(JitterBuffer):
-    """The stock buffer, which also repairs by NACK; frames go to the sink instead."""
+    """The stock buffer, with `Repair` for what is lost; frames go to the sink."""
 
     def __init__(self, sink: MediaSink) -> None:
-        super().__init__(capacity=_VIDEO_CAPACITY, is_video=True)
+        super().__init__(capacity=CAPACITY, is_video=True)
         self._sink = sink
         #: The SSRC of the picture itself; packets of the RTX stream arrive here unwrapped.
         self.ssrc: int | None = None
-        #: Called with the numbers of packets that are still missing.
+        #: Called with the numbers of packets that are to be sent again.
         self.ask_again: Callable[[list[int]], None] = lambda _: None
-        self._arrived = [0.0] * _VIDEO_CAPACITY
-        self._newest: int | None = None
-        self._asked = 0.0
+        self._repair = Repair()
+        #: When a picture was last handed on, and when a keyframe was asked for in its stead.
+        self._handed = self._worried = 0.0
 
     def add(self, packet: RtpPacket) -> tuple[bool, None]:
         now = time.monotonic()
         number = packet.sequence_number
         self.ssrc = packet.ssrc
         self._sink.on_packet("video", len(packet.payload))
-        if self._newest is None or uint16_gt(number, self._newest):
-            self._newest = number
-        self._arrived[number % _VIDEO_CAPACITY] = now
+        self._handed = self._handed or now
+        self._repair.arrived(number, now)
         lost, frame = super().add(packet)
         while True:
             while frame is not None:
+                self._handed = now
                 self._sink.on_video(frame.timestamp, frame.data)
                 frame = self._remove_frame(number)
-            width = self._stalled(now)
-            if width is None or self._age(width, now) < _GIVE_UP_S:
+            assert self._origin is not None
+            self._repair.forget(self._origin)
+            skipped = self._given_up(now) if self._repair else None
+            if skipped is None:
                 break
             # Before the frames behind the gap are read: they can be shown from a keyframe on.
             self._sink.on_loss()
-            self.smart_remove(width + 1)
+            self.smart_remove(skipped)
             frame = self._remove_frame(number)
-        if width is not None and now - self._asked > _ASK_AGAIN_S:
-            self._asked = now
-            self.ask_again(self._missing()[-_KEPT:])
+        if self._repair:
+            self._mend(now)
         if lost:
             # The sink requests a keyframe, as often as it sees fit.
             self._sink.on_loss()
         return False, None
 
-    def _stalled(self, now: float) -> int | None:
-        """How far from the origin the packet behind the first gap is, where it came long ago."""
-        if self._origin is None or self._newest is None:
-            return None
-        waiting = uint16_add(self._newest, -self._origin)
-        if waiting >= _VIDEO_CAPACITY:
-            # The sender began to count afresh.
-            self._newest = None
-            return None
-        if self._packets[self._origin % _VIDEO_CAPACITY] and self._age(0, now) < _ASK_AGAIN_S:
-            return None
-        gap = False
-        for step in range(waiting + 1):
-            if self._packets[(self._origin + step) % _VIDEO_CAPACITY] is None:
-                gap = True
-            elif gap:
-                return step if self._age(step, now) >= _ASK_AGAIN_S else None
+    def _mend(self, now: float) -> None:
+        if numbers := self._repair.due(now):
+            self.ask_again(numbers)
+        if now - max(self._handed, self._worried) > _WORRY_S:
+            self._worried = now
+            self._sink.on_standstill()
+
+    def _given_up(self, now: float) -> int | None:
+        """How many packets to go without; `None`: what is missing may still come."""
+        assert self._origin is not None
+        behind = uint16_add(self._repair.behind_gap(), -self._origin)
+        if now - self._handed >= _LEAP_S and (keyframe := self._keyframe(behind)) is not None:
+            return keyframe
+        return behind + 1 if self._repair.hopeless(now) else None
+
+    def _keyframe(self, step: int) -> int | None:
+        """How far from the origin, from `step` on, a whole keyframe begins."""
+        begins: int | None = None
+        stamp = 0
+        for place in range(step, CAPACITY):
+            packet = self._packets[((self._origin or 0) + place) % CAPACITY]
+            if packet is None:
+                begins = None
+            elif begins is not None and packet.timestamp != stamp:
+                return begins
+            elif begins is None and _opens_keyframe(packet):
+                begins, stamp = place, packet.timestamp
         return None
 
-    def _age(self, step: int, now: float) -> float:
-        return now - self._arrived[((self._origin or 0) + step) % _VIDEO_CAPACITY]
 
-    def _missing(self) -> list[int]:
-        assert self._origin is not None and self._newest is not None
-        waiting = range(uint16_add(self._newest, -self._origin))
-        numbers = [uint16_add(self._origin, step) for step in waiting]
-        return [n for n in numbers if self._packets[n % _VIDEO_CAPACITY] is None]
+def _opens_keyframe(packet: RtpPacket) -> bool:
+    """Whether parameter sets are in it, which come first in a keyframe."""
+    data = cast(bytes, cast(Any, packet)._data)
+    return any(part[0] & 0x1F == _SPS for part in data[:256].split(b"\0\0\0\1") if part)
 
 
 class ReorderBuffer:
@@ -191,6 +203,8 @@ class Tap:
         self._receiver._RTCRtpReceiver__jitter_buffer = self._video or _AudioBuffer(sink)
         if self._video is not None:
             self._video.ask_again = self._ask_again
+            # Nobody else asks.
+            self._receiver._RTCRtpReceiver__nack_generator = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stock_rtcp = self._receiver._handle_rtcp_packet
         self._receiver._handle_rtcp_packet = self._on_rtcp

@@ -24,6 +24,8 @@ _BACK_WITHIN_S = 1.5
 #: A picture that never has a keyframe.
 _KEYFRAME_WITHIN_S = 6.0
 _ASK_EVERY_S = 1.0
+#: A track whose packets come, so that what is missing of it can be sent again.
+_HEARD_WITHIN_S = 0.3
 _PCM_BYTES_A_SECOND = SAMPLE_BYTES * AUDIO_RATE
 
 
@@ -56,6 +58,7 @@ class Ingest:
         self._first_media: float | None = None
         self._lost = False
         self._last_tick = now
+        self._video_heard = 0.0
         self.width: int | None = None
         self.height: int | None = None
 
@@ -96,6 +99,11 @@ class Ingest:
         elif self._take is not None:
             self._take.add_audio(ticks, pcm)
 
+    def on_packet(self, kind: str, now: float) -> None:
+        """A packet of a track, before anything is known of it."""
+        if kind == "video":
+            self._video_heard = now
+
     def on_report(self, kind: str, ntp: int, timestamp: int) -> None:
         """A sender report of a track."""
         (self.clock.video if kind == "video" else self.clock.audio).report(ntp, timestamp)
@@ -125,7 +133,7 @@ class Ingest:
                 self._end_take(abandon=False)
             elif late < 0.4:
                 # After a pause of our own, packets are waiting that must be read first.
-                self._take.tick(now)
+                self._take.tick(now, mending=now - self._video_heard < _HEARD_WITHIN_S)
         elif self._waiting is not None:
             if self.idle(now) >= INTERRUPTED_AFTER_S:
                 self._waiting = _Waiting(now)

@@ -137,6 +137,7 @@ class Publisher:
         first, self._last_packet = self._last_packet is None, time.time()
         now = self._last_packet
         self._saw.add(kind)
+        self.ingest.on_packet(kind, now)
         if first and not self.gone:
             self.on_first_packet()
         self._received.append((now, size))
@@ -156,6 +157,9 @@ class Publisher:
 
     def on_loss(self) -> None:
         self.ingest.on_loss()
+
+    def on_standstill(self) -> None:
+        self.ask_keyframe()
 
     # Inside
 

@@ -18,8 +18,9 @@ from .video_line import HOLD, VideoLine
 
 #: Sound that late is taken to be missing; silence is put in, but for the last part.
 _AUDIO_LATE_S, _AUDIO_SPARE_S = 0.7, 0.4
-#: A picture that late is held.
-_VIDEO_LATE_S = 1.5
+#: A picture that late is held; later while its packets come, for what is missing is being sent
+#: again, and after a picture that was held nothing can be shown until the next keyframe.
+_VIDEO_LATE_S, _MENDING_LATE_S = 1.5, 2.0
 #: So much at least is held at once, so that a return is never taken for a jump.
 _HELD_S = 0.5
 #: A picture that was held and comes back later than this begins a take of its own.
@@ -49,6 +50,7 @@ class Take:
     ) -> None:
         self._clock = clock
         self._shelf = shelf
+        self._ask_keyframe = ask_keyframe
         self.origin = origin
         self._drift = 0.0
         #: The track whose arrival says how the sender's clock lies on ours.
@@ -95,6 +97,7 @@ class Take:
         place = self.video.base + ticks - self._video_ticks
         if self._holding and not unit.key:
             # Also the last picture from before the silence, which the next packet completes.
+            self._ask_keyframe()
             return True
         if abs(place - self.video.position) > _JUMP_S * VIDEO_RATE:
             return False
@@ -117,8 +120,11 @@ class Take:
             self.audio.push(ticks, pcm, wanted)
             self._pump()
 
-    def tick(self, now: float) -> None:
-        """Call several times a second: what does not come is held or silent."""
+    def tick(self, now: float, *, mending: bool = False) -> None:
+        """Call several times a second: what does not come is held or silent.
+
+        `mending`: packets of pictures come, though maybe none that is whole.
+        """
         place = self.place(now)
         video_alive = self._clock.video.idle(now) < _ALIVE_S
         audio_alive = self._clock.audio.idle(now) < _ALIVE_S
@@ -129,8 +135,9 @@ class Take:
                 self.audio.fill(round(wanted))
         if self.video is not None and audio_alive:
             late = place - self.video.position / VIDEO_RATE
-            if late > _VIDEO_LATE_S:
-                for _ in range(ceil((late - _VIDEO_LATE_S + _HELD_S) * VIDEO_RATE / HOLD)):
+            allowed = _MENDING_LATE_S if mending else _VIDEO_LATE_S
+            if late > allowed:
+                for _ in range(ceil((late - allowed + _HELD_S) * VIDEO_RATE / HOLD)):
                     self._hold()
         self._pump()
         self._follow_clock()
