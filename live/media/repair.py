@@ -62,8 +62,10 @@ class Repair:
             for missing in range(self._newest + 1, place):
                 self._lost[missing] = _Lost(now)
             self._newest = place
-        elif (lost := self._lost.pop(place, None)) and lost.times:
-            self._measure(lost, now)
+        elif place in self._lost:
+            lost = self._lost.pop(place)
+            if lost.times:
+                self._measure(lost, now)
 
     def forget(self, origin: int) -> None:
         """What is before `origin` is no longer wanted."""
