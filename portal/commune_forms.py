@@ -1,8 +1,6 @@
 """Forms of a commune: its settings, a new one, and who holds its offices."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, cast
 
 from django import forms
@@ -109,11 +107,7 @@ class CommuneForm(forms.ModelForm[Commune]):
             return None
         if (upload.size or 0) > ARMS_BYTES:
             raise ValidationError(_("The picture of the arms has more than 5 MB."))
-        with NamedTemporaryFile() as file:
-            for block in upload.chunks():
-                file.write(block)
-            file.flush()
-            return clean_arms(Path(file.name))
+        return clean_arms(upload.read())
 
     def clean_arrondissements(self) -> list[str]:
         text = str(self.cleaned_data["arrondissements"])

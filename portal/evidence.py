@@ -6,13 +6,12 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+
+from communes.pictures import Damaged, TooManyPixels, on_white, opened, upright
 
 MOST_BYTES = 8 * 1024 * 1024
-#: Pictures are kept no larger than this, written anew: what a telephone notes in them (where and
-#: when they were taken) is not published.
-PICTURE_SIZE = (1600, 1600)
-MOST_PIXELS = 50_000_000
+#: Pixels of the longer edge of pictures, as they are kept.
+PICTURE_EDGE = 1600
 TYPES = {".pdf": "application/pdf", ".jpg": "image/jpeg"}
 
 
@@ -29,12 +28,11 @@ def clean_evidence(upload: File[bytes]) -> ContentFile[bytes]:
 def _picture(content: bytes) -> bytes:
     out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise ValidationError(_("The picture is too large."), code="too_large")
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-            picture.thumbnail(PICTURE_SIZE)
-            picture.save(out, "JPEG", quality=82, optimize=True)
-    except (OSError, ValueError, SyntaxError) as error:
+        with opened(content) as picture:
+            kept = on_white(upright(picture, PICTURE_EDGE))
+    except TooManyPixels as error:
+        raise ValidationError(_("The picture is too large."), code="too_large") from error
+    except Damaged as error:
         raise ValidationError(_("Give a PDF or a picture (JPEG, PNG)."), code="kind") from error
+    kept.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()

@@ -11,6 +11,7 @@ from typing import IO
 from PIL import Image, ImageDraw
 
 from communes.colour import header
+from communes.pictures import BadPicture, opened, upright
 from portal.demo import lettering
 
 #: Circles of the crown, then of the people: centre x, centre y, radius.
@@ -20,8 +21,6 @@ LEAVES = (11, 25, 53, 41)
 TRUNK = ((29, 41), (35, 41), (35.6, 50), (40, 60), (24, 60), (28.4, 50))
 
 LEAF, PAPER, INK, LATERITE = "#14532d", "#fbf8f1", "#1b1a17", "#8f2a13"
-#: Twice the size on the page, for dense screens.
-EMBLEM = (164, 164)
 CARD = (1200, 630)
 #: Drawn so many times too large, then reduced, for smooth edges.
 OVERSAMPLING = 4
@@ -59,23 +58,6 @@ def favicon() -> bytes:
     return out.getvalue()
 
 
-def emblem(upload: bytes) -> bytes:
-    """Arms as pages show them: a PNG of at most `EMBLEM` pixels, few colours, no metadata.
-
-    Raises `OSError` for what is no picture, `ValueError` for one too large to open safely.
-    """
-    try:
-        image = Image.open(io.BytesIO(upload))
-        image.draft("RGB", EMBLEM)
-        small = image.convert("RGBA")
-    except Image.DecompressionBombError as error:
-        raise ValueError("too large a picture") from error
-    small.thumbnail(EMBLEM, Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    small.quantize(48, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.convert("RGB").quantize(96).save(out, "PNG", optimize=True)
@@ -109,9 +91,9 @@ def announcement(
     _canopy(draw, 150, shade.background)
     emblem = _mark(96, shade.ink, None)
     if arms is not None:
-        with contextlib.suppress(OSError):  # an upload that is no picture any more
-            emblem = Image.open(arms).convert("RGBA")
-            emblem.thumbnail((100, 108), Image.Resampling.LANCZOS)
+        # An upload may be no picture any more.
+        with contextlib.suppress(BadPicture), opened(arms.read()) as kept:
+            emblem = upright(kept, 108).convert("RGBA")
     image.paste(emblem, (122 - emblem.width // 2, 82 - emblem.height // 2), emblem)
     lettering.write(image, (196, 102), commune, 60, shade.ink, bold=True)
     lettering.write(image, (72, 272), kind, 34, LATERITE)

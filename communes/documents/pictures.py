@@ -1,19 +1,19 @@
-"""Pictures: opened carefully, turned right, without what the camera noted in them."""
+"""Pictures among the documents: written anew for download, and smaller for pages."""
 
-import re
-import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from communes.pictures import Damaged, TooManyPixels, opened, upright, webp
 
 from .problems import Problem, Unfit
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 60_000_000
+#: Of EXIF: how the camera was held (TIFF 6.0, page 36); above 4 on its side.
+ORIENTATION = 0x0112
 #: What is kept for download; a telephone's 12 million pixels stay as they are.
 KEPT_EDGE = 6000
-QUALITY = {"JPEG": 88, "WEBP": 86}
+KEPT_QUALITY = {"JPEG": 88, "WEBP": 86}
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -25,59 +25,35 @@ class PictureFacts:
     height: int
 
 
-def inspect(path: Path) -> PictureFacts:
-    """What a picture is, by its first bytes; nothing is decoded. Raises `Unfit`."""
-    with _opened(path) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise _too_many(picture.width * picture.height)
-        return PictureFacts(str(picture.format), picture.width, picture.height)
-
-
-def clean(path: Path, out: Path) -> PictureFacts:
-    """Write the picture anew to `out` in its own format: upright, in sRGB terms, no metadata (a
-    telephone notes where and when a picture was taken). Raises `Unfit`."""
-    facts = inspect(path)
-    with _opened(path) as opened:
-        try:
-            picture = ImageOps.exif_transpose(opened)
-        except (OSError, ValueError, SyntaxError) as error:
-            raise Unfit(Problem.DAMAGED) from error
-        picture.thumbnail((KEPT_EDGE, KEPT_EDGE))
-        if facts.format == "JPEG":
-            picture = picture.convert("RGB")
-        picture.info = {}
-        picture.save(
-            out, facts.format, quality=QUALITY.get(facts.format, 90), optimize=True, exif=b""
-        )
-        return PictureFacts(facts.format, picture.width, picture.height)
-
-
-def smaller(path: Path, width: int, out: Path) -> None:
-    """The picture as WebP, at most `width` pixels wide, written to `out` at once."""
-    with _opened(path) as opened:
-        opened.draft("RGB", (width, width * 4))
-        has_alpha = opened.mode in {"RGBA", "LA", "PA"} or "transparency" in opened.info
-        picture = ImageOps.exif_transpose(opened).convert("RGBA" if has_alpha else "RGB")
-    picture.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
-    part = out.with_suffix(".part")
-    picture.save(part, "WEBP", quality=72, method=4)
-    part.replace(out)
-
-
-def _opened(path: Path) -> Image.Image:
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What is no picture for us, as `Unfit`."""
     try:
-        with warnings.catch_warnings():
-            # Our own bound, above, has words for people.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(path, formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        # Pillow's own bound, far above ours; its message begins with the number of pixels.
-        pixels = re.search(r"\d+", str(error))
-        raise _too_many(int(pixels[0]) if pixels else 0) from error
-    except (OSError, ValueError, SyntaxError) as error:
+        yield
+    except TooManyPixels as error:
+        raise Unfit(Problem.TOO_MANY_PIXELS, pixels=error.millions, most=error.most) from error
+    except Damaged as error:
         raise Unfit(Problem.DAMAGED) from error
 
 
-def _too_many(pixels: int) -> Unfit:
-    millions = -(-pixels // 1_000_000)
-    return Unfit(Problem.TOO_MANY_PIXELS, pixels=millions, most=MOST_PIXELS // 1_000_000)
+def clean(path: Path, out: Path) -> PictureFacts:
+    """Write the picture anew to `out` in its own format, upright and bare. Raises `Unfit`."""
+    with _in_words(), opened(path) as picture:
+        kind = str(picture.format)
+        kept = upright(picture, KEPT_EDGE)
+        if kind == "JPEG" and kept.mode == "RGBA":
+            kept = kept.convert("RGB")
+        kept.save(out, kind, quality=KEPT_QUALITY.get(kind, 90), optimize=True)
+        return PictureFacts(kind, kept.width, kept.height)
+
+
+def smaller(path: Path, width: int, out: Path) -> None:
+    """The picture as WebP, at most `width` wide, written to `out` at once. Raises `Unfit`."""
+    with _in_words(), opened(path) as picture:
+        # The longer edge of one that becomes `width` pixels wide; strips are shown whole.
+        turned = picture.getexif().get(ORIENTATION, 1) > 4
+        across, down = picture.size[::-1] if turned else picture.size
+        shown = upright(picture, max(width, min(width * 4, round(width * down / across))))
+    part = out.with_suffix(".part")
+    part.write_bytes(webp(shown))
+    part.replace(out)

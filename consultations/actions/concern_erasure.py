@@ -4,7 +4,7 @@ from django.db.models import F
 
 from communes.models import Person
 from consultations.models import Comment, CommentState, Concern, ConcernState, ConcernSupport
-from consultations.photos import discard
+from consultations.photos import shelf
 from live.actions.subjects import hold_timelines
 from live.models import Entry
 from live.timeline.append import By, redact
@@ -45,7 +45,7 @@ def _forget(concern: Concern) -> None:
     if concern.state == ConcernState.PENDING:
         move(concern, ConcernState.WITHDRAWN, BY)
     if concern.state in {ConcernState.WITHDRAWN, ConcernState.REJECTED}:
-        discard(concern.photos.values_list("name", flat=True))
+        shelf.discard(concern.photos.values_list("name", flat=True))
         concern.photos.all().delete()
     concern.signature, concern.author = "", None
     concern.save()

@@ -73,15 +73,15 @@ def raise_with_photos(
     spend(PER_ADDRESS, "address", address)
     subject = board_to_act_on(commune)
     prepared = [photos.prepare(upload, upload.size or 0) for upload in uploads]
-    stored = [StoredPhoto(photos.store(one), one.width, one.height) for one in prepared]
+    stored = [StoredPhoto(photos.shelf.store(one), one.width, one.height) for one in prepared]
     roles = roles_in(person, commune)
     context = Context(subject.id, person.pk, person.display_name, roles, subject.kind)
     names = {one.name for one in stored}
     try:
         concern = perform(lambda: raise_concern(context, wanted, stored))
     except BaseException:
-        photos.discard(names)
+        photos.shelf.discard(names)
         raise
     kept = set(concern.photos.values_list("name", flat=True))
-    photos.discard(names - kept)
+    photos.shelf.discard(names - kept)
     return concern

@@ -179,7 +179,7 @@ def photo_name() -> str:
 
 
 class ConcernPhoto(models.Model):
-    """A picture, kept in several sizes (`consultations.photos.SIZES`) and no other."""
+    """A picture, kept in several sizes (`communes.pictures.SIZES`) and no other."""
 
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="photos")
     position = models.PositiveSmallIntegerField()

@@ -57,7 +57,7 @@ def _seed(commune: Commune, matter: Matter, number: int) -> None:
     if matter.scene:
         drawn = draw_snapshot(matter.scene, number)
         photo = photos.prepare(io.BytesIO(drawn), len(drawn))
-        stored = [StoredPhoto(photos.store(photo), photo.width, photo.height)]
+        stored = [StoredPhoto(photos.shelf.store(photo), photo.width, photo.height)]
     perform(lambda: _write(commune, matter, number, stored))
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Commune
 from communes.permissions import roles_in
+from communes.pictures import SIZES
 from consultations import photos
 from consultations.actions.concern_states import PUBLIC, facts, subject_of
 from consultations.api.concern_doing import seen
@@ -182,8 +183,8 @@ def photo(request: HttpRequest, commune: str, name: str, size: int) -> HttpRespo
         name=name,
     )
     person = request.user if request.user.is_authenticated else None
-    path = photos.path_of(found.name, size)
-    if size not in photos.SIZES or not seen(found.concern, person):
+    path = photos.shelf.path(found.name, size)
+    if size not in SIZES or not seen(found.concern, person):
         raise Http404
     if not default_storage.exists(path):
         raise Http404

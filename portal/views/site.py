@@ -14,8 +14,9 @@ from django.views import i18n
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
+from communes.arms import emblem
 from communes.models import Person
-from portal.pictures import emblem
+from communes.pictures import BadPicture
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
@@ -39,9 +40,7 @@ def arms(request: HttpRequest, name: str) -> HttpResponse:
     try:
         path = Path(safe_join(settings.MEDIA_ROOT / "arms", name))
         changed = path.stat().st_mtime_ns
-        drawn = cache.get_or_set(
-            f"arms/{name}/{changed}", lambda: emblem(path.read_bytes()), timeout=24 * 3600
-        )
-    except (OSError, ValueError, SuspiciousFileOperation) as error:
+        drawn = cache.get_or_set(f"arms/{name}/{changed}", lambda: emblem(path), timeout=24 * 3600)
+    except (OSError, ValueError, SuspiciousFileOperation, BadPicture) as error:
         raise Http404 from error
     return HttpResponse(drawn, content_type="image/png")

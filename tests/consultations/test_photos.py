@@ -8,14 +8,15 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from communes.pictures import SIZES, Sized
 from consultations import photos
-from consultations.photos import SIZES, discard, path_of, prepare, store
+from consultations.photos import prepare, shelf
 from live.protocol.errors import ErrorCode, Refused
 
 from .concerning import picture
 
 
-def kept(content: bytes) -> photos.Photo:
+def kept(content: bytes) -> Sized:
     return prepare(io.BytesIO(content), len(content))
 
 
@@ -120,8 +121,8 @@ def test_too_many_bytes_are_not_even_read():
 
 def test_kept_and_discarded_under_a_name_of_our_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    name = store(kept(picture()))
+    name = shelf.store(kept(picture()))
     assert name.isalnum() and len(name) == 24
-    assert all(default_storage.exists(path_of(name, size)) for size in SIZES)
-    discard([name])
+    assert all(default_storage.exists(shelf.path(name, size)) for size in SIZES)
+    shelf.discard([name])
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
