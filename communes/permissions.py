@@ -82,6 +82,13 @@ def grant(person: Person, commune: Commune, role: str) -> bool:
     return created
 
 
+def person_of(request: HttpRequest) -> Person:
+    """Whoever is signed in. Raises `PermissionDenied` for a visitor."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user
+
+
 class LastAdministrator(Exception):
     """A commune keeps one administrator."""
 

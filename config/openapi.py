@@ -25,6 +25,17 @@ PROBLEMS = {
 TABLE = {"text/csv": {"schema": {"type": "string"}}}
 
 
+#: No text of ours has a NUL: an address with one is refused (`portal.middleware.NoNul`).
+NO_NUL = r"^[^\x00]*$"
+
+
+def _say_no_nul(schema: dict[str, Any]) -> None:
+    """Say of a parameter's texts that they have no NUL."""
+    for one in [schema, *schema.get("anyOf", [])]:
+        if one.get("type") == "string" and not {"enum", "const", "format", "pattern"} & set(one):
+            one["pattern"] = NO_NUL
+
+
 class DocumentedAPI(NinjaAPI):
     """An API whose schema tells the whole truth."""
 
@@ -34,6 +45,8 @@ class DocumentedAPI(NinjaAPI):
         for path, methods in schema["paths"].items():
             for operation in methods.values():
                 responses = operation["responses"]
+                for parameter in operation.get("parameters", ()):
+                    _say_no_nul(parameter["schema"])
                 responses.setdefault("4XX", PROBLEMS)
                 responses.setdefault("503", PROBLEMS)
                 if path.endswith(".csv"):

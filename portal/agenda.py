@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from communes.models import Commune, Engagement
+from communes.actions.revisions import changed_at
+from communes.models import Commune, Engagement, RevisionOf
 from live.models import SittingState
 from portal.access import public_sittings
 from portal.icalendar import USUAL_LENGTH
@@ -35,6 +36,8 @@ class Appointment:
     cancelled: bool = False
     public: bool = True
     demo: bool = False
+    #: When an engagement was last changed, of those that were.
+    changed_at: datetime | None = None
 
     @property
     def day(self) -> date:
@@ -110,6 +113,7 @@ def appointments(
     engagements = Engagement.objects.filter(commune=commune, starts_at__lt=end, ends_at__gt=start)
     if not everything:
         engagements = engagements.filter(public=True)
+    changed = changed_at(RevisionOf.ENGAGEMENT, [one.pk for one in engagements])
     found = [
         Appointment(
             title=one.title,
@@ -123,6 +127,7 @@ def appointments(
             number=one.pk,
             public=one.public,
             demo=one.demo,
+            changed_at=changed.get(one.pk),
         )
         for one in engagements
     ]

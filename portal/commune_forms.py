@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from communes.arms import ARMS_BYTES, clean_arms
 from communes.forms import clean_name
 from communes.identity.contact import Contact
-from communes.models import Commune, Office, Population
+from communes.models import Commune, Language, Office, Population
+from communes.models.language import french
 from communes.slugs import validate_commune_slug
 from communes.views.data_price import DEAREST
 
@@ -53,6 +54,14 @@ class CommuneForm(forms.ModelForm[Commune]):
     population = forms.ChoiceField(
         label=_("Size"), choices=[("", _("not said")), *Population.choices], required=False
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages spoken there"),
+        choices=Language.choices,
+        initial=french,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Documents can be in these, and the filter of words looks for these."),
+        error_messages={"required": _("Say which languages are spoken there.")},
+    )
     arrondissements = forms.CharField(
         label=_("Arrondissements, one per line"),
         required=False,
@@ -81,6 +90,7 @@ class CommuneForm(forms.ModelForm[Commune]):
             "motto",
             "colour",
             "population",
+            "languages",
             "gigabyte_price",
             "gigabyte_source",
         )
@@ -93,6 +103,7 @@ class CommuneForm(forms.ModelForm[Commune]):
         "colour",
         "picture",
         "population",
+        "languages",
         "arrondissements",
         "gigabyte_price",
         "gigabyte_source",

@@ -32,6 +32,8 @@ class CommuneSummary(Message):
     department: str
     motto: str
     colour: str
+    #: Codes of BCP 47, that of its papers first.
+    languages: list[str]
     demo: bool
     page: str
 
@@ -54,6 +56,7 @@ def _summary(commune: Commune) -> dict[str, object]:
         "department": commune.department,
         "motto": commune.motto,
         "colour": commune.colour,
+        "languages": commune.languages,
         "demo": commune.demo,
         "page": absolute(reverse("commune", args=[commune.slug])),
     }

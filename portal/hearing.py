@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from communes.models import Commune, Document
 from consultations.models import Commitment, Question, QuestionState
-from live.models import FiguresTable, HearingFile, Sitting, SittingKind, SittingState
+from live.models import (
+    FiguresTable,
+    HearingFile,
+    HearingPicture,
+    Sitting,
+    SittingKind,
+    SittingState,
+)
 from portal.access import OVER, RUNNING, public_sittings
 from portal.figures import Chart, chart
 from portal.views.documents import public_documents
@@ -39,6 +46,7 @@ class Papers:
     documents: list[Document]
     file: HearingFile | None = None
     figures: list[tuple[FiguresTable, Chart]] = field(default_factory=list)
+    pictures: list[HearingPicture] = field(default_factory=list)
     last: Sitting | None = None
     last_promised: list[Commitment] = field(default_factory=list)
     beforehand: list[Question] = field(default_factory=list)
@@ -51,7 +59,7 @@ class Papers:
 
     def __bool__(self) -> bool:
         told = (self.documents, self.file, self.figures, self.last, self.beforehand, self.owed)
-        return any(told)
+        return any(told) or bool(self.pictures)
 
 
 def documents_at_hand(sitting: Sitting) -> QuerySet[Document]:
@@ -67,6 +75,7 @@ def papers_of(sitting: Sitting) -> Papers:
     papers.figures = [
         (table, chart(table.rows)) for table in FiguresTable.objects.filter(sitting=sitting)
     ]
+    papers.pictures = list(HearingPicture.objects.filter(sitting=sitting))
     papers.last = hearing_before(sitting)
     if papers.last is not None:
         promised = Commitment.objects.filter(sitting=papers.last).select_related("commune")
@@ -128,6 +137,17 @@ def rhythm(commune: Commune, today: date | None = None) -> Rhythm:
     if begun is not None and _half(timezone.localdate(begun)) == (year, half):
         year, half = (year, 1) if half == 0 else (year + 1, 0)
     return Rhythm(last, coming, date(year, 6, 30) if half == 0 else date(year, 12, 31))
+
+
+def half_before(today: date) -> date:
+    """The last day of the half-year before this one."""
+    return date(today.year - 1, 12, 31) if today.month <= 6 else date(today.year, 6, 30)
+
+
+def held_in(commune: Commune, ended: date) -> bool:
+    """Whether a hearing took place in the half-year that ended on this day."""
+    begun = _held(commune).values_list("started_at", flat=True)
+    return any(_half(timezone.localdate(at)) == _half(ended) for at in begun if at is not None)
 
 
 def _half(day: date) -> tuple[int, int]:

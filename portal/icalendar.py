@@ -43,6 +43,7 @@ def event(
     url: str,
     cancelled: bool,
     end: datetime | None = None,
+    changed: datetime | None = None,
 ) -> list[str]:
     """The lines of one VEVENT."""
     lines = [
@@ -55,6 +56,8 @@ def event(
         f"URL:{url}",
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
     ]
+    if changed:
+        lines.append(f"LAST-MODIFIED:{_time(changed)}")
     if location:
         lines.append(f"LOCATION:{_text(location)}")
     if description:

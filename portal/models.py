@@ -74,6 +74,16 @@ class SearchEntry(index.Indexed, models.Model):  # type: ignore[misc]  # it has 
         return stemmed(self.body)
 
 
+class StaffNotice(models.Model):
+    """Something due of which staff were told, so that nobody is told twice."""
+
+    key = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SearchCursor(models.Model):
     """How much of a timeline the index has seen."""
 

@@ -1,6 +1,6 @@
 """`/api/v1/practices`: good practices; and a commune's agenda. Drafts are not read here."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -9,7 +9,8 @@ from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
-from communes.models import Commune, GoodPractice
+from communes.actions.revisions import changed_at
+from communes.models import Commune, GoodPractice, RevisionOf
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.read import milliseconds
@@ -53,6 +54,8 @@ class PracticeSummary(Message):
     duration: str
     tags: list[str]
     published_at: int
+    #: Of the last change since; null when there was none.
+    changed_at: int | None
     page: str
 
 
@@ -90,6 +93,8 @@ class AgendaLine(Message):
     place: str
     about: str
     cancelled: bool
+    #: Of the last change of an engagement; null when there was none.
+    changed_at: int | None
     page: str
 
 
@@ -97,7 +102,7 @@ class Agenda(Message):
     items: list[AgendaLine]
 
 
-def _summary(practice: GoodPractice) -> PracticeSummary:
+def _summary(practice: GoodPractice, changed: datetime | None) -> PracticeSummary:
     if practice.published_at is None:
         raise ValueError("a draft")
     return PracticeSummary.model_validate(
@@ -111,6 +116,7 @@ def _summary(practice: GoodPractice) -> PracticeSummary:
             "duration": practice.duration,
             "tags": practice.words,
             "published_at": milliseconds(practice.published_at),
+            "changed_at": milliseconds(changed) if changed else None,
             "page": absolute(reverse("practice", args=[practice.commune.slug, practice.pk])),
         }
     )
@@ -131,7 +137,9 @@ def list_practices(
     if commune is not None:
         found = found.filter(commune__slug=commune)
     offset, limit = min(max(offset, 0), FURTHEST), min(max(limit, 1), MOST)
-    items = [_summary(practice) for practice in found[offset : offset + limit]]
+    page = list(found[offset : offset + limit])
+    changed = changed_at(RevisionOf.PRACTICE, [one.pk for one in page])
+    items = [_summary(one, changed.get(one.pk)) for one in page]
     return Practices(items=items, total=found.count())
 
 
@@ -141,10 +149,11 @@ def get_practice(request: HttpRequest, practice_id: int) -> PracticeReport:
     found = public_practices().filter(pk=practice_id).first() if abs(practice_id) < 2**62 else None
     if found is None:
         raise Refused(ErrorCode.NOT_FOUND, f"practice {practice_id}")
+    changed = changed_at(RevisionOf.PRACTICE, [found.pk])
     trials = found.trials.select_related("commune")
     return PracticeReport.model_validate(
         {
-            **dict(_summary(found)),
+            **dict(_summary(found, changed.get(found.pk))),
             "problem": found.problem,
             "done": found.done,
             "results": found.results,
@@ -186,6 +195,7 @@ def get_agenda(
                 place=one.place,
                 about=one.about,
                 cancelled=one.cancelled,
+                changed_at=milliseconds(one.changed_at) if one.changed_at else None,
                 page=absolute(one.url),
             )
             for one in appointments(found, *bounds(start, end))

@@ -14,6 +14,7 @@ from live.actions import retention
 from live.delivery.writer import perform
 from live.models import CommandReceipt, MediaCursor
 from portal.documents.tasks import forget_uploads
+from portal.overdue import plan_overdue
 from portal.search.tasks import plan_search
 from portal.stills import plan_missing_stills, sweep_stills
 
@@ -69,3 +70,4 @@ def plan_all() -> None:
     plan_housekeeping()
     plan_late_commitments()
     plan_search()
+    plan_overdue()

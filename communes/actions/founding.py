@@ -10,6 +10,8 @@ from communes.models import Arrondissement, Commune, Person, RoleName
 from communes.permissions import grant
 from communes.slugs import validate_commune_slug
 
+from . import revisions
+
 
 @dataclass(frozen=True)
 class Invited:
@@ -22,7 +24,9 @@ class Invited:
     expires_at: datetime | None = None
 
 
-def found(commune: Commune, arrondissements: Sequence[str] = ()) -> Commune:
+def found(
+    commune: Commune, arrondissements: Sequence[str] = (), by: Person | None = None
+) -> Commune:
     """Save a new commune. Raises ValidationError, with the fields that are wrong."""
     validate_commune_slug(commune.slug)
     commune.full_clean()
@@ -30,6 +34,7 @@ def found(commune: Commune, arrondissements: Sequence[str] = ()) -> Commune:
     names = dict.fromkeys(name for name in (" ".join(n.split()) for n in arrondissements) if name)
     for position, name in enumerate(names):
         Arrondissement.objects.create(commune=commune, name=name[:80], position=position)
+    revisions.keep(commune, None, by)
     return commune
 
 

@@ -7,7 +7,8 @@ from django.core.files.base import File
 from django.db.models import Max
 from django.utils import timezone
 
-from communes.models import Commune, Document, DocumentVersion, Person
+from communes.actions import revisions
+from communes.models import Commune, Document, DocumentVersion, Person, RevisionKind
 
 from .examine import Examined
 from .problems import Problem, Unfit
@@ -39,6 +40,7 @@ def make(
         raise Unfit(Problem.SAME_FILE, known.pk, title=known.title)
     document = Document.objects.create(commune=commune, demo=demo, **vars(fields))
     _add(document, file, by, "")
+    revisions.keep(document, None, by)
     return document
 
 
@@ -50,9 +52,11 @@ def add_version(
     same = held.versions.filter(checksum=file.checksum).first()
     if same is not None:
         raise Unfit(Problem.SAME_FILE, held.pk, title=f"{held.title} (v{same.number})")
+    was = revisions.facts(held)
     version = _add(held, file, by, changes)
     _touch(held)
     held.save(update_fields=["revision", "changed_at"])
+    revisions.keep(held, was, by, RevisionKind.CHANGED)
     return version
 
 
@@ -77,40 +81,49 @@ def _add(document: Document, file: Examined, by: Person | None, changes: str) ->
     return version
 
 
-def change(document: Document, seen_revision: int, fields: Fields) -> Document:
+def change(
+    document: Document, seen_revision: int, fields: Fields, by: Person | None = None
+) -> Document:
     """Say something else of it. `seen_revision` is the one that was edited."""
     held = _held(document, seen_revision)
+    was = revisions.facts(held)
     for name, value in vars(fields).items():
         setattr(held, name, value)
     _touch(held)
     held.save()
+    revisions.keep(held, was, by)
     return held
 
 
-def publish(document: Document, at: datetime | None = None) -> Document:
+def publish(document: Document, at: datetime | None = None, by: Person | None = None) -> Document:
     """Make it public, now or at a later time."""
     held = Document.objects.select_for_update().get(pk=document.pk)
+    was = revisions.facts(held)
     held.published_at = at or timezone.now()
     _touch(held)
     held.save(update_fields=["published_at", "revision", "changed_at"])
+    revisions.keep(held, was, by, RevisionKind.PUBLISHED)
     return held
 
 
-def withdraw(document: Document) -> Document:
+def withdraw(document: Document, by: Person | None = None) -> Document:
     """Make it a draft again: its address then answers as if it had never been."""
     held = Document.objects.select_for_update().get(pk=document.pk)
+    was = revisions.facts(held)
     held.published_at = None
     _touch(held)
     held.save(update_fields=["published_at", "revision", "changed_at"])
+    revisions.keep(held, was, by, RevisionKind.WITHDRAWN)
     return held
 
 
-def delete(document: Document) -> list[DocumentVersion]:
+def delete(document: Document, by: Person | None = None) -> list[DocumentVersion]:
     """Delete a draft; returns its versions, whose files go once this is committed."""
     held = Document.objects.select_for_update().get(pk=document.pk)
     if held.published_at is not None:
         raise Unfit(Problem.NOT_A_DRAFT)
     versions = list(held.versions.all())
+    revisions.keep(held, revisions.facts(held), by, RevisionKind.REMOVED)
     held.delete()
     return versions
 

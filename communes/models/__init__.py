@@ -5,17 +5,18 @@ from .commune import Commune, Population
 from .document import (
     Document,
     DocumentKind,
-    DocumentLanguage,
     DocumentVersion,
     Licence,
     TextState,
     Upload,
 )
 from .engagement import Engagement
+from .language import Language
 from .link import SignInLink
 from .office import Office, OfficeKind
 from .person import Person
 from .practice import GoodPractice, PracticeTheme, PracticeTrial, TrialState
+from .revision import Revision, RevisionKind, RevisionOf
 from .role import Role, RoleName
 
 __all__ = [
@@ -23,10 +24,10 @@ __all__ = [
     "Commune",
     "Document",
     "DocumentKind",
-    "DocumentLanguage",
     "DocumentVersion",
     "Engagement",
     "GoodPractice",
+    "Language",
     "Licence",
     "Office",
     "OfficeKind",
@@ -34,6 +35,9 @@ __all__ = [
     "Population",
     "PracticeTheme",
     "PracticeTrial",
+    "Revision",
+    "RevisionKind",
+    "RevisionOf",
     "Role",
     "RoleName",
     "SignInLink",

@@ -1,8 +1,11 @@
 """A commune, and what its pages and players need to know of it."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .language import Language, french
 
 
 class Population(models.TextChoices):
@@ -31,6 +34,8 @@ class Commune(models.Model):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Six hexadecimal digits after a #."))],
     )
     arms = models.ImageField(_("arms"), upload_to="arms/", blank=True)
+    #: Codes of `Language`, that of its papers first.
+    languages = models.JSONField(_("languages"), default=french)
     #: What a citizen pays for one gigabyte of mobile data, in CFA francs.
     gigabyte_price = models.PositiveIntegerField(
         _("price of a gigabyte (CFA francs)"), default=1000, validators=[MinValueValidator(1)]
@@ -51,3 +56,14 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        known = isinstance(self.languages, list) and self.languages
+        if not known or not set(self.languages) <= set(Language.values):
+            raise ValidationError({"languages": _("Say which languages are spoken there.")})
+        self.languages = list(dict.fromkeys(self.languages))
+
+    @property
+    def spoken(self) -> list[Language]:
+        """Its languages, that of its papers first."""
+        return [Language(code) for code in self.languages]

@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .language import Language
+
 #: Communes have archives; Dahomey's first municipalities date from 1912.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -33,14 +35,6 @@ class Licence(models.TextChoices):
     CC_BY = "cc-by-4.0", _("CC BY 4.0: free to use, naming the commune")
     CC0 = "cc0-1.0", _("CC0: free to use")
     RESERVED = "reserved", _("all rights reserved")
-
-
-class DocumentLanguage(models.TextChoices):
-    FRENCH = "fr", _("French")
-    FON = "fon", _("Fon")
-    YORUBA = "yo", _("Yoruba")
-    GOUN = "guw", _("Goun")
-    ENGLISH = "en", _("English")
 
 
 class TextState(models.TextChoices):
@@ -72,9 +66,7 @@ class Document(models.Model):
         _("year"), validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
     )
     department = models.CharField(_("department of the town hall"), max_length=120, blank=True)
-    language = models.CharField(
-        _("language"), max_length=8, choices=DocumentLanguage.choices, default="fr"
-    )
+    language = models.CharField(_("language"), max_length=8, choices=Language.choices, default="fr")
     licence = models.CharField(
         _("licence"), max_length=12, choices=Licence.choices, default=Licence.CC_BY
     )

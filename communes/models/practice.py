@@ -52,7 +52,6 @@ class GoodPractice(models.Model):
     #: Pictures among them are shown, everything else is listed.
     documents = models.ManyToManyField(Document, blank=True, related_name="practices")
     published_at = models.DateTimeField(null=True, blank=True)
-    changed_at = models.DateTimeField(default=timezone.now)
     demo = models.BooleanField(_("demonstration data"), default=False)
 
     objects = PracticeQuerySet.as_manager()

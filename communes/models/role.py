@@ -25,6 +25,9 @@ class Role(models.Model):
     name = models.CharField(_("role"), max_length=20, choices=RoleName.choices)
     since = models.DateTimeField(auto_now_add=True)
 
+    #: Whether this person is written to when something of this commune is due.
+    told = models.BooleanField(default=True)
+
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")

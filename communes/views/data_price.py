@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ..actions import revisions
 from ..models import Commune, RoleName
-from ..permissions import require_roles
+from ..permissions import person_of, require_roles
 
 #: No operator has asked for more; a slip of the finger does.
 DEAREST = 100_000
@@ -36,7 +38,10 @@ def data_price(request: HttpRequest, commune: Commune) -> HttpResponseBase:
     """Read and change it."""
     form = DataPriceForm(request.POST or None, instance=commune)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            was = revisions.before(commune)
+            changed = form.save()
+            revisions.keep(changed, was, person_of(request))
         messages.success(request, _t("The price is saved."))
         return redirect("data_price", commune.slug)
     return render(

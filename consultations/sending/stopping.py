@@ -6,15 +6,17 @@ from typing import Literal
 from django.conf import settings
 from django.core import signing
 
+from communes.models import Role
 from consultations.models import CommitmentFollower, ConcernFollower, Reminder
 
 SALT = "palabre.stop"
-What = Literal["reminder", "commitment", "concern"]
+What = Literal["reminder", "commitment", "concern", "duty"]
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """Messages of one sort to one person: about a sitting's start, a promise or a concern."""
+    """Messages of one sort to one person: about a sitting's start, a promise or a concern, or about
+    what is due in a commune of theirs (`duty`)."""
 
     what: What
     about: str
@@ -38,6 +40,10 @@ class Subscription:
         """Send this person no more of these. In a transaction."""
         if self.what == "reminder":
             Reminder.objects.filter(sitting_id=self.about, person_id=self.person).delete()
+        elif self.what == "duty":
+            Role.objects.filter(commune_id=int(self.about), person_id=self.person).update(
+                told=False
+            )
         elif self.what == "concern":
             ConcernFollower.objects.filter(
                 concern_id=int(self.about), person_id=self.person

@@ -6,7 +6,7 @@ import { mount } from "svelte";
 import { speak } from "./lib/i18n";
 import type { Props } from "./lib/props";
 
-type Island = Component<{ props: Props }>;
+type Island = Component<{ props: Props; inputs: HTMLInputElement[] }>;
 
 const islands = import.meta.glob<{ default: Island }>("./islands/*/index.ts");
 
@@ -21,9 +21,11 @@ async function start(target: HTMLElement): Promise<void> {
     words[props.language]?.[target.dataset["island"] ?? ""]?.(),
   ]);
   speak(props.language, said?.default ?? {});
+  // A file may be chosen already in what the server wrote, or be about to.
+  const inputs = [...target.querySelectorAll<HTMLInputElement>('input[type="file"]')];
   // What the server wrote stays until there is something better.
   target.replaceChildren();
-  mount(component, { target, props: { props } });
+  mount(component, { target, props: { props, inputs } });
 }
 
 for (const target of document.querySelectorAll<HTMLElement>("[data-island]")) void start(target);

@@ -7,14 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max
+
 from communes.models import Document
-from live.models import FiguresTable, HearingFile, SittingDocument, SittingState
+from communes.pictures import Shelf
+from live.models import (
+    FiguresTable,
+    HearingFile,
+    HearingPicture,
+    SittingDocument,
+    SittingKind,
+    SittingState,
+)
 from live.protocol.errors import ErrorCode, Refused
 
 from .context import held
 
 MOST_DOCUMENTS = 60
 MOST_TABLES = 12
+MOST_PICTURES = 30
+#: Where the pictures of hearings are kept.
+shelf = Shelf("hearings")
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,62 @@ def add_figures(sitting_id: str, draft: TableDraft) -> FiguresTable:
 def remove_figures(sitting_id: str, table: int) -> None:
     """Take a table away."""
     FiguresTable.objects.filter(sitting=_open(sitting_id), pk=table).delete()
+
+
+def add_picture(sitting_id: str, name: str, width: int, height: int, alt: str) -> HearingPicture:
+    """Put a picture that is in the storage already (`shelf`) at the end of a hearing's."""
+    sitting = _hearing(sitting_id)
+    there = HearingPicture.objects.filter(sitting=sitting)
+    if there.count() >= MOST_PICTURES:
+        raise Refused(ErrorCode.INVALID, f"at most {MOST_PICTURES} pictures", field="picture")
+    last = there.aggregate(last=Max("position"))["last"]
+    return HearingPicture.objects.create(
+        sitting_id=sitting,
+        name=name,
+        width=width,
+        height=height,
+        alt=_said(alt),
+        position=0 if last is None else last + 1,
+    )
+
+
+def describe_picture(sitting_id: str, picture: int, alt: str) -> None:
+    """Say what one sees on it."""
+    HearingPicture.objects.filter(sitting=_hearing(sitting_id), pk=picture).update(alt=_said(alt))
+
+
+def move_picture(sitting_id: str, picture: int, steps: int) -> None:
+    """Move it up (below 0) or down in the order of the hearing's pictures, as far as there are."""
+    rows = list(HearingPicture.objects.filter(sitting=_hearing(sitting_id)))
+    place = next((n for n, row in enumerate(rows) if row.pk == picture), None)
+    if place is None:
+        return
+    moved = rows.pop(place)
+    rows.insert(min(max(place + steps, 0), len(rows)), moved)
+    for position, row in enumerate(rows):
+        row.position = position
+    HearingPicture.objects.bulk_update(rows, ["position"])
+
+
+def remove_picture(sitting_id: str, picture: int) -> list[str]:
+    """Take it away; returns the name whose files go once this is committed."""
+    found = HearingPicture.objects.filter(sitting=_hearing(sitting_id), pk=picture)
+    names = list(found.values_list("name", flat=True))
+    found.delete()
+    return names
+
+
+def _said(alt: str) -> str:
+    words = " ".join(alt.split())[:200]
+    if not words:
+        raise Refused(ErrorCode.INVALID, "a picture needs words", field="alt")
+    return words
+
+
+def _hearing(sitting_id: str) -> str:
+    if held(sitting_id).kind != SittingKind.HEARING:
+        raise Refused(ErrorCode.INVALID, "only a hearing has pictures")
+    return _open(sitting_id)
 
 
 def _open(sitting_id: str) -> str:

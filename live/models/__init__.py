@@ -1,7 +1,7 @@
 """Sittings and their timelines."""
 
 from .media import MediaCursor, Recording
-from .papers import FiguresTable, HearingFile, SittingDocument
+from .papers import FiguresTable, HearingFile, HearingPicture, SittingDocument
 from .sitting import AgendaItem, AgendaState, Sitting, SittingKind, SittingState
 from .timeline import CommandReceipt, Entry, KeyState, Timeline
 
@@ -12,6 +12,7 @@ __all__ = [
     "Entry",
     "FiguresTable",
     "HearingFile",
+    "HearingPicture",
     "KeyState",
     "MediaCursor",
     "Recording",

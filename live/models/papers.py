@@ -67,3 +67,23 @@ class FiguresTable(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HearingPicture(models.Model):
+    """A picture of a hearing, kept in several sizes (`communes.pictures.SIZES`) and no other."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="pictures")
+    position = models.PositiveSmallIntegerField(default=0)
+    #: Its place in the storage, and in its address; nobody guesses it.
+    name = models.CharField(max_length=24, unique=True)
+    #: For those who do not see it, and under it for everyone.
+    alt = models.CharField(_("what one sees"), max_length=200)
+    #: Of the largest size.
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.alt

@@ -1,13 +1,20 @@
 """A commune's own words for the filter."""
 
-from communes.models import Commune
+from communes.models import Commune, Language
 from consultations.text import tidy
 from moderation.models import WordList
+from moderation.screening import filters
 
 #: Lines of one list, and characters of a line.
 MOST_LINES, LONGEST = 1000, 60
-#: Languages a commune keeps a list in; the filter looks for all of them in every question.
-LANGUAGES = ("fr", "en", "fon", "yo")
+
+
+def languages_of(commune: Commune) -> list[Language]:
+    """Those a commune keeps a list in: its own, those that the software has a list in, and those
+    it kept one in before. The filter looks for all of them in every question."""
+    kept = WordList.objects.filter(commune=commune).exclude(words="")
+    codes = [*commune.languages, *filters.languages(), *kept.values_list("language", flat=True)]
+    return [Language(code) for code in dict.fromkeys(codes)]
 
 
 def words_of_commune(commune: Commune, language: str) -> str:
@@ -20,7 +27,7 @@ def set_words(commune: Commune, language: str, text: str) -> int:
     """Make the commune's list in one language what `text` says, one word or group of words a
     line (with a leading `-`: no longer pointed out); how many lines it has. What is too long or
     too much is cut. Raises ValueError for a language that has no list."""
-    if language not in LANGUAGES:
+    if language not in Language.values:
         raise ValueError(f"no list in {language}")
     tidied = (tidy(line)[:LONGEST] for line in text.splitlines())
     lines = list(dict.fromkeys(line for line in tidied if line))[:MOST_LINES]

@@ -27,6 +27,8 @@ class Place:
     #: Two digits in the telephone numbers of its staff.
     block: int
     offices: tuple[OfficeHolder, ...]
+    #: Codes of `Language`.
+    languages: tuple[str, ...]
 
 
 # First names as one hears them there; family names that nobody has.
@@ -39,6 +41,7 @@ COTONOU = Place(
     charge="lagoon",
     hall="Hôtel de ville (salle fictive)",
     block=1,
+    languages=("fr", "fon", "guw", "yo"),
     offices=(
         OfficeHolder(OfficeKind.MAYOR, "Afi Exemple"),
         OfficeHolder(OfficeKind.DEPUTY, "Koffi Modèle", "Finances et budget"),
@@ -58,6 +61,7 @@ ABOMEY_CALAVI = Place(
     charge="book",
     hall="Salle des délibérations (fictive)",
     block=2,
+    languages=("fr", "fon", "ayb"),
     offices=(
         OfficeHolder(OfficeKind.MAYOR, "Dossou Modèle"),
         OfficeHolder(OfficeKind.DEPUTY, "Nadège Exemple", "Marchés et commerce"),
@@ -77,6 +81,7 @@ AKPRO_MISSERETE = Place(
     charge="palm",
     hall="Mairie, salle du conseil (fictive)",
     block=3,
+    languages=("fr", "guw", "yo"),
     offices=(
         OfficeHolder(OfficeKind.MAYOR, "Houéfa Imaginaire"),
         OfficeHolder(OfficeKind.DEPUTY, "Sourou Exemple", "Agriculture et pistes rurales"),

@@ -116,6 +116,7 @@ def _commune(place: Place) -> None:
             "name": place.name,
             "department": place.department,
             "motto": place.motto,
+            "languages": list(place.languages),
             "colour": place.colour,
             "demo": True,
         },

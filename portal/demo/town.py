@@ -179,8 +179,9 @@ def _practice(told: Told) -> None:
         **{name: getattr(told, name) for name in names},
     )
     documents = Document.objects.filter(commune=commune, kind="report", demo=True)[:1]
-    practices.save(practice, [document.pk for document in documents])
-    practices.publish(practice, True)
+    clerk = _clerk(told.commune)
+    practices.save(practice, [document.pk for document in documents], clerk)
+    practices.publish(practice, True, clerk)
     for slug, state, report in told.trials:
         elsewhere = Commune.objects.get(slug=slug)
         practices.try_it(practice, elsewhere, _clerk(slug), state, report)

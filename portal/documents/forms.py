@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communes.documents.keep import Fields
-from communes.models import Document, DocumentKind, DocumentLanguage, Licence
+from communes.models import Commune, Document, DocumentKind, Language, Licence
 from communes.models.document import FIRST_YEAR, LAST_YEAR
 
 YEARS = {
@@ -35,10 +35,22 @@ class SharedForm(forms.Form):
     department = forms.CharField(
         label=_("Department of the town hall"), max_length=120, required=False
     )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=DocumentLanguage.choices, initial="fr"
-    )
+    language = forms.ChoiceField(label=_("Language"))
     licence = forms.ChoiceField(label=_("Licence"), choices=Licence.choices, initial=Licence.CC_BY)
+
+    def __init__(
+        self,
+        commune: Commune,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        first = {"language": commune.languages[0], **(initial or {})}
+        super().__init__(data, files, initial=first)
+        # One that the commune no longer names stays with the documents that are in it.
+        codes = dict.fromkeys([*commune.languages, str(first["language"])])
+        self.fields["language"].choices = [(code, Language(code).label) for code in codes]  # type: ignore[attr-defined]
 
     def fields_of(self) -> Fields:
         return Fields(**{"title": "", **self.cleaned_data})
@@ -96,7 +108,7 @@ class DocumentForm(SharedForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, document: Document) -> None:
         names = ("title", "summary", "kind", "year", "department", "language", "licence")
         initial = {name: getattr(document, name) for name in names}
-        super().__init__(data, initial={**initial, "seen": document.revision})
+        super().__init__(document.commune, data, initial={**initial, "seen": document.revision})
 
     def fields_of(self) -> Fields:
         values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}

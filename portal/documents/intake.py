@@ -74,8 +74,8 @@ def read_later(version: DocumentVersion) -> None:
     perform(lambda: read_document.enqueue(version.pk))
 
 
-def remove(document: Document) -> None:
+def remove(document: Document, by: Person) -> None:
     """Delete a draft and its files. Raises `Unfit`."""
-    for version in perform(lambda: keep.delete(document)):
+    for version in perform(lambda: keep.delete(document, by)):
         with contextlib.suppress(OSError):
             local_path(version).unlink()

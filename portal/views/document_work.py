@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,20 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from communes.actions import revisions
 from communes.documents import keep, uploads
 from communes.documents.keep import Fields
 from communes.documents.problems import Problem, Unfit
-from communes.models import Commune, Document, Person, Upload
-from communes.permissions import require_roles
+from communes.models import Commune, Document, Upload
+from communes.permissions import person_of, require_roles
 from live.delivery.writer import perform
 from portal.documents.forms import AddForm, DocumentForm, PublishForm, SharedForm, VersionForm
 from portal.documents.intake import adopt, adopt_upload, adopt_version, received, remove
+from portal.history import lines
 
 from .documents import WRITER, find_document
 from .uploads import problem
 
 PER_PAGE = 50
 LAST_YEAR = 1
+HISTORY_SHOWN = 12
 
 
 @never_cache
@@ -44,13 +46,13 @@ def manage(request: HttpRequest, commune: Commune) -> HttpResponseBase:
     if do == "publish":
         return _publish_many(request, commune)
     if request.method == "POST":
-        form = AddForm(request.POST, request.FILES)
+        form = AddForm(commune, request.POST, request.FILES)
         if form.is_valid():
             return _add(request, commune, form.fields_of(), form.chosen())
         return _manage(request, commune, form, 422)
     kept = {name: request.GET[name] for name in ("kind", "department") if name in request.GET}
     initial = {"year": timezone.localdate().year - LAST_YEAR, **kept}
-    return _manage(request, commune, AddForm(initial=initial), 200)
+    return _manage(request, commune, AddForm(commune, initial=initial), 200)
 
 
 def _manage(request: HttpRequest, commune: Commune, form: AddForm, status: int) -> HttpResponse:
@@ -77,12 +79,6 @@ def _manage(request: HttpRequest, commune: Commune, form: AddForm, status: int) 
     )
 
 
-def _person(request: HttpRequest) -> Person:
-    if not isinstance(request.user, Person):
-        raise PermissionDenied
-    return request.user
-
-
 def _add(
     request: HttpRequest, commune: Commune, fields: Fields, files: list[File[bytes]]
 ) -> HttpResponse:
@@ -92,7 +88,7 @@ def _add(
         name = file.name or ""
         try:
             with received(file) as path:
-                adopt(path, name, commune, fields, _person(request))
+                adopt(path, name, commune, fields, person_of(request))
             taken += 1
         except Unfit as unfit:
             messages.error(request, f"{name} : {unfit.words}")
@@ -104,11 +100,11 @@ def _add(
 
 def _adopt(request: HttpRequest, commune: Commune) -> JsonResponse:
     """Make a draft of an upload that has come whole; for the page's script."""
-    person = _person(request)
+    person = person_of(request)
     upload = Upload.objects.filter(
         pk=request.POST.get("upload", ""), commune=commune, by=person
     ).first()
-    form = SharedForm(request.POST)
+    form = SharedForm(commune, request.POST)
     if upload is None:
         return JsonResponse({"code": "not_found", "title": _("The upload is gone.")}, status=404)
     if not form.is_valid():
@@ -135,7 +131,7 @@ def _publish_many(request: HttpRequest, commune: Commune) -> HttpResponse:
     drafts = Document.objects.filter(commune=commune, pk__in=chosen, published_at=None)
 
     def publish() -> int:
-        return len([keep.publish(draft) for draft in drafts])
+        return len([keep.publish(draft, by=person_of(request)) for draft in drafts])
 
     done = perform(publish)
     if done:
@@ -164,12 +160,12 @@ def edit(request: HttpRequest, commune: Commune, number: int) -> HttpResponseBas
     if do == "version":
         return _new_version(request, found)
     if do == "withdraw":
-        perform(lambda: keep.withdraw(found))
+        perform(lambda: keep.withdraw(found, person_of(request)))
         messages.success(request, _("It is withdrawn: only the town hall sees it now."))
         return redirect("document_edit", commune.slug, found.pk)
     if do == "delete":
         try:
-            remove(found)
+            remove(found, person_of(request))
         except Unfit as unfit:
             messages.error(request, unfit.words)
             return redirect("document_edit", commune.slug, found.pk)
@@ -191,6 +187,7 @@ def _edit(request: HttpRequest, found: Document, status: int = 200, **forms: Any
             "publishing": forms.get("publishing")
             or PublishForm(initial={"at": present.published_at}),
             "newer": forms.get("newer") or VersionForm(),
+            "history": lines(revisions.history(present)[:HISTORY_SHOWN]),
             "clash": forms.get("clash"),
         },
         status=status,
@@ -203,7 +200,7 @@ def _save(request: HttpRequest, found: Document) -> HttpResponse:
         return _edit(request, found, 422, form=form)
     seen = form.cleaned_data["seen"]
     try:
-        perform(lambda: keep.change(found, seen, form.fields_of()))
+        perform(lambda: keep.change(found, seen, form.fields_of(), person_of(request)))
     except Unfit as unfit:
         # What was typed stays; saving again then means it.
         present = Document.objects.get(pk=found.pk)
@@ -218,7 +215,7 @@ def _publish(request: HttpRequest, found: Document) -> HttpResponse:
     if not form.is_valid():
         return _edit(request, found, 422, publishing=form)
     moment = form.moment()
-    perform(lambda: keep.publish(found, moment))
+    perform(lambda: keep.publish(found, moment, person_of(request)))
     later = moment > timezone.now()
     messages.success(
         request, _("It will be public on that day.") if later else _("It is public now.")
@@ -233,7 +230,7 @@ def _new_version(request: HttpRequest, found: Document) -> HttpResponse:
         try:
             with received(file) as path:
                 adopt_version(
-                    path, file.name or "", found, _person(request), form.cleaned_data["changes"]
+                    path, file.name or "", found, person_of(request), form.cleaned_data["changes"]
                 )
         except Unfit as unfit:
             form.add_error("file", unfit.words)

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from communes.actions.revisions import changed_at
 from communes.documents.reading import WIDTHS, local_path, page_picture, shows_pages
-from communes.models import Commune, Document, DocumentKind, DocumentVersion, RoleName
+from communes.models import Commune, Document, DocumentKind, DocumentVersion, RevisionOf, RoleName
 from communes.permissions import roles_in
 from portal.access import Viewer
 from portal.islands import absolute
@@ -115,6 +116,7 @@ def document(request: HttpRequest, commune: str, number: int) -> HttpResponse:
             "inline": version.media_type in INLINE,
             "pages": pages,
             "shown": max(1, number_shown),
+            "changed": changed_at(RevisionOf.DOCUMENT, [found.pk]).get(found.pk),
             "may_write": WRITER in roles_in(request.user, found.commune),
         },
     )

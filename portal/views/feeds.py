@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from communes.models import Commune, Engagement
+from communes.actions.revisions import changed_at
+from communes.models import Commune, Engagement, RevisionOf
 from live.models import SittingState
 from portal.access import public_sittings
 from portal.icalendar import event, write_calendar
@@ -47,12 +48,14 @@ def calendar(request: HttpRequest, commune: str) -> HttpResponse:
     engagements = Engagement.objects.filter(
         commune=place, public=True, ends_at__gte=timezone.now() - CALENDAR_PAST
     )
+    changed = changed_at(RevisionOf.ENGAGEMENT, [one.pk for one in engagements])
     events += [
         event(
             uid=f"engagement-{one.pk}@palabre",
             stamp=timezone.now(),
             start=one.starts_at,
             end=one.ends_at,
+            changed=changed.get(one.pk),
             summary=one.title,
             location=one.place,
             description=one.about,

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communes.actions.offices import put
-from communes.models import Commune, Office, OfficeKind, RoleName
-from communes.permissions import require_roles, roles_in
+from communes.actions.offices import put, remove
+from communes.models import Commune, Office, OfficeKind, Revision, RevisionOf, RoleName
+from communes.permissions import person_of, require_roles, roles_in
 from live.delivery.writer import perform
 from portal.commune_forms import OfficeHolderForm, add_errors
+from portal.history import history_of, shown
 
 #: The order of precedence in which offices are listed.
 PRECEDENCE = {kind: rank for rank, kind in enumerate(OfficeKind.values)}
@@ -48,6 +49,9 @@ def offices(request: HttpRequest, commune: str) -> HttpResponse:
     place = get_object_or_404(Commune, slug=commune)
     may_write = RoleName.ADMIN in roles_in(request.user, place)
     context = {"commune": place, "may_write": may_write, **_lists(place)}
+    context["changed"] = Revision.objects.filter(commune=place, of=RevisionOf.OFFICE).aggregate(
+        at=Max("at")
+    )["at"]
     return render(request, "offices/list.html", context)
 
 
@@ -57,7 +61,7 @@ def offices(request: HttpRequest, commune: str) -> HttpResponse:
 def manage(request: HttpRequest, commune: Commune) -> HttpResponseBase:
     """Every office, and the form for another."""
     form = OfficeHolderForm(request.POST or None, instance=Office(commune=commune))
-    if request.method == "POST" and form.is_valid() and _put(form):
+    if request.method == "POST" and form.is_valid() and _put(request, form):
         messages.success(request, _("The office is saved."))
         return redirect("offices_manage", commune.slug)
     context = {"commune": commune, "form": form, **_lists(commune)}
@@ -71,21 +75,25 @@ def manage(request: HttpRequest, commune: Commune) -> HttpResponseBase:
 def edit(request: HttpRequest, commune: Commune, number: int) -> HttpResponseBase:
     """Change an office or say that it has ended."""
     office = get_object_or_404(Office, commune=commune, pk=number)
+    if request.POST.get("do") == "remove":
+        perform(lambda: remove(office, person_of(request)))
+        messages.success(request, _("The office is removed."))
+        return redirect("offices_manage", commune.slug)
     form = OfficeHolderForm(request.POST or None, instance=office)
-    if request.method == "POST" and form.is_valid() and _put(form):
+    if request.method == "POST" and form.is_valid() and _put(request, form):
         messages.success(request, _("The office is saved."))
         return redirect("offices_manage", commune.slug)
     present = get_object_or_404(Office, commune=commune, pk=number)
-    context = {"commune": commune, "office": present, "form": form}
+    context = {"commune": commune, "office": present, "form": form, **history_of(present)}
     status = 422 if request.method == "POST" else 200
     return render(request, "offices/edit.html", context, status=status)
 
 
-def _put(form: OfficeHolderForm) -> bool:
+def _put(request: HttpRequest, form: OfficeHolderForm) -> bool:
     """False when the action refuses it; the form then says why."""
     office = form.save(commit=False)
     try:
-        perform(lambda: put(office))
+        perform(lambda: put(office, person_of(request), shown(request)))
     except ValidationError as error:
         add_errors(form, error)
         return False

@@ -5,27 +5,30 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.base import File
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Commune, Document, RoleName
 from communes.permissions import require_roles
+from communes.pictures import SIZES, Damaged, Sized, TooManyPixels, sized
 from live.actions import papers as actions
 from live.actions.papers import FileDraft, TableDraft
 from live.delivery.writer import perform
-from live.models import HearingFile, Sitting, SittingDocument, SittingKind
+from live.models import HearingFile, HearingPicture, Sitting, SittingDocument, SittingKind
 from live.protocol.errors import Refused
-from portal.access import find_sitting
+from portal.access import find_sitting, is_public
 from portal.commune_forms import DAY, NO_DAY
 from portal.figures import MOST_BYTES, BadTable, read_table
 from portal.hearing import papers_of
 
 DOCUMENTS_SHOWN = 300
+MOST_PICTURE_BYTES = 12 * 1024 * 1024
 
 
 class FileForm(forms.Form):
@@ -115,11 +118,45 @@ class FiguresForm(forms.Form):
         return TableDraft(said["title"], said["unit"], said["source"], table.head, table.rows)
 
 
+class PictureForm(forms.Form):
+    """A picture, and what one sees on it."""
+
+    picture = forms.FileField(
+        label=_("Picture (JPEG, PNG, WebP)"),
+        help_text=_("At most 12 MB. Where and when it was taken is not kept."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"required": _("Choose a picture.")},
+    )
+    alt = forms.CharField(
+        label=_("What one sees"),
+        max_length=200,
+        help_text=_("Shown below it, and read aloud to those who do not see it."),
+        error_messages={"required": _("Say what one sees on it.")},
+    )
+
+    def clean_picture(self) -> Sized:
+        upload: File[bytes] = self.cleaned_data["picture"]
+        if (upload.size or 0) > MOST_PICTURE_BYTES:
+            raise forms.ValidationError(_("The picture has more than 12 MB."))
+        try:
+            return sized(upload.read())
+        except TooManyPixels as error:
+            raise forms.ValidationError(
+                _("The picture has %(pixels)s million pixels; at most %(most)s can be opened."),
+                params={"pixels": error.millions, "most": error.most},
+            ) from None
+        except Damaged:
+            raise forms.ValidationError(
+                _("This is no picture that we can read. Send a JPEG, PNG or WebP.")
+            ) from None
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_roles(RoleName.CLERK)
 def papers(request: HttpRequest, commune: Commune, slug: str) -> HttpResponseBase:
-    """`do`: `save`, `figures` (add a table), `remove` (a table)."""
+    """`do`: `save`, `figures` (add a table), `remove` (a table); of pictures `picture` (add one),
+    `picture-said`, `picture-up`, `picture-down`, `picture-remove`."""
     sitting, _roles = find_sitting(request.user, commune, slug)
     do = request.POST.get("do", "")
     form, figures = FileForm(sitting), FiguresForm()
@@ -132,9 +169,15 @@ def papers(request: HttpRequest, commune: Commune, slug: str) -> HttpResponseBas
                 return _show(request, sitting, form, figures, 422)
             perform(lambda: actions.add_figures(sitting.pk, figures.draft()))
         elif do == "remove":
-            number = request.POST.get("table", "")
-            pk = int(number) if number.isascii() and number.isdecimal() else 0
+            pk = _number(request, "table")
             perform(lambda: actions.remove_figures(sitting.pk, pk))
+        elif do == "picture":
+            adding = PictureForm(request.POST, request.FILES)
+            if not adding.is_valid():
+                return _show(request, sitting, form, figures, 422, adding)
+            _keep_picture(sitting, adding.cleaned_data["picture"], adding.cleaned_data["alt"])
+        elif do.startswith("picture-"):
+            _change_picture(request, sitting, do)
         else:
             form = FileForm(sitting, request.POST)
             if not form.is_valid():
@@ -147,6 +190,48 @@ def papers(request: HttpRequest, commune: Commune, slug: str) -> HttpResponseBas
     return redirect("sitting_papers", commune.slug, sitting.slug)
 
 
+def _number(request: HttpRequest, name: str) -> int:
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
+
+
+def _keep_picture(sitting: Sitting, picture: Sized, alt: str) -> None:
+    name = actions.shelf.store(picture)
+    try:
+        perform(lambda: actions.add_picture(sitting.pk, name, picture.width, picture.height, alt))
+    except BaseException:
+        actions.shelf.discard([name])
+        raise
+
+
+def _change_picture(request: HttpRequest, sitting: Sitting, do: str) -> None:
+    pk = _number(request, "number")
+    if do == "picture-said":
+        perform(lambda: actions.describe_picture(sitting.pk, pk, request.POST.get("alt", "")))
+    elif do == "picture-remove":
+        actions.shelf.discard(perform(lambda: actions.remove_picture(sitting.pk, pk)))
+    else:
+        steps = -1 if do == "picture-up" else 1
+        perform(lambda: actions.move_picture(sitting.pk, pk, steps))
+
+
+@require_safe
+def picture(
+    request: HttpRequest, commune: str, slug: str, name: str, size: int
+) -> HttpResponseBase:
+    """A picture of a hearing in one of its sizes; of what is not public, for staff."""
+    sitting, _roles = find_sitting(request.user, commune, slug)
+    found = get_object_or_404(HearingPicture, sitting=sitting, name=name)
+    path = actions.shelf.path(found.name, size)
+    if size not in SIZES or not default_storage.exists(path):
+        raise Http404
+    response = FileResponse(default_storage.open(path, "rb"), content_type="image/webp")
+    public = is_public(sitting)
+    response["Cache-Control"] = f"{'public' if public else 'private'}, max-age=86400"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def _save(sitting: Sitting, form: FileForm) -> None:
     actions.set_documents(sitting.pk, [int(pk) for pk in form.cleaned_data["documents"]])
     if sitting.kind == SittingKind.HEARING:
@@ -154,13 +239,19 @@ def _save(sitting: Sitting, form: FileForm) -> None:
 
 
 def _show(
-    request: HttpRequest, sitting: Sitting, form: FileForm, figures: FiguresForm, status: int = 200
+    request: HttpRequest,
+    sitting: Sitting,
+    form: FileForm,
+    figures: FiguresForm,
+    status: int = 200,
+    adding: PictureForm | None = None,
 ) -> HttpResponse:
     context = {
         "commune": sitting.commune,
         "sitting": sitting,
         "form": form,
         "adding": figures,
+        "picture": adding or PictureForm(),
         "papers": papers_of(sitting),
         "hearing": sitting.kind == SittingKind.HEARING,
     }

@@ -17,20 +17,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.actions import practices as actions
+from communes.actions.revisions import changed_at
 from communes.documents.reading import PICTURES
 from communes.models import (
     Commune,
     GoodPractice,
-    Person,
     Population,
     PracticeTheme,
     PracticeTrial,
+    RevisionOf,
     RoleName,
 )
-from communes.permissions import communes_of, require_roles, roles_in
+from communes.permissions import communes_of, person_of, require_roles, roles_in
 from live.delivery.writer import perform
 from portal.access import Viewer
 from portal.commune_forms import add_errors
+from portal.history import history_of, shown
 from portal.practice_forms import PracticeForm, TrialForm
 from portal.views.documents import public_documents
 
@@ -110,7 +112,7 @@ def practice(request: HttpRequest, commune: str, number: int) -> HttpResponseBas
     if request.method == "POST":
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not mine or not isinstance(request.user, Person):
+        if not mine:
             raise PermissionDenied
         if form.is_valid():
             _tried(request, found, mine, form)
@@ -125,6 +127,7 @@ def practice(request: HttpRequest, commune: str, number: int) -> HttpResponseBas
             "practice": found,
             "pictures": [pair for pair in listed if pair[1].media_type in PICTURES],
             "documents": [one for one, version in listed if version.media_type not in PICTURES],
+            "changed": changed_at(RevisionOf.PRACTICE, [found.pk]).get(found.pk),
             "trials": PracticeTrial.objects.filter(practice=found).select_related("commune"),
             "form": form if mine else None,
             "may_write": WRITER in roles_in(request.user, found.commune),
@@ -139,9 +142,7 @@ def practice(request: HttpRequest, commune: str, number: int) -> HttpResponseBas
 def _tried(request: HttpRequest, found: GoodPractice, mine: list[Commune], form: TrialForm) -> None:
     said = form.cleaned_data
     commune = next(one for one in mine if one.slug == said["commune"])
-    person = request.user
-    if not isinstance(person, Person):
-        raise PermissionDenied
+    person = person_of(request)
     try:
         if request.POST.get("do") == "forget":
             perform(lambda: actions.forget_trial(found, commune))
@@ -162,7 +163,7 @@ def manage(request: HttpRequest, commune: Commune) -> HttpResponseBase:
         request.POST or None, instance=GoodPractice(commune=commune), commune=commune
     )
     if request.method == "POST" and form.is_valid():
-        practice = _save(form)
+        practice = _save(request, form)
         if practice is not None:
             messages.success(request, _("It is saved as a draft."))
             return redirect("practice_edit", commune.slug, practice.pk)
@@ -183,29 +184,31 @@ def edit(request: HttpRequest, commune: Commune, number: int) -> HttpResponseBas
     found = get_object_or_404(GoodPractice, commune=commune, pk=number)
     do = request.POST.get("do", "")
     if do in {"publish", "withdraw"}:
-        perform(lambda: actions.publish(found, do == "publish"))
+        perform(lambda: actions.publish(found, do == "publish", person_of(request)))
         said = _("It is public now.") if do == "publish" else _("Only the town hall sees it now.")
         messages.success(request, said)
         return redirect("practice_edit", commune.slug, found.pk)
     if do == "delete" and found.published_at is None:
-        perform(found.delete)
+        perform(lambda: actions.delete(found, person_of(request)))
         messages.success(request, _("The draft is deleted."))
         return redirect("practices_manage", commune.slug)
     form = PracticeForm(request.POST or None, instance=found, commune=commune)
-    if request.method == "POST" and form.is_valid() and _save(form) is not None:
+    if request.method == "POST" and form.is_valid() and _save(request, form) is not None:
         messages.success(request, _("It is saved."))
         return redirect("practice_edit", commune.slug, found.pk)
     present = get_object_or_404(GoodPractice, commune=commune, pk=number)
-    context = {"commune": commune, "practice": present, "form": form}
+    context = {"commune": commune, "practice": present, "form": form, **history_of(present)}
     status = 422 if request.method == "POST" else 200
     return render(request, "practices/edit.html", context, status=status)
 
 
-def _save(form: PracticeForm) -> GoodPractice | None:
+def _save(request: HttpRequest, form: PracticeForm) -> GoodPractice | None:
     """Nothing when the action refuses it; the form then says why."""
     practice = form.save(commit=False)
     try:
-        return perform(lambda: actions.save(practice, form.chosen()))
+        return perform(
+            lambda: actions.save(practice, form.chosen(), person_of(request), shown(request))
+        )
     except ValidationError as error:
         add_errors(form, error)
         return None

@@ -1,5 +1,6 @@
 """Documents in Chromium: a clerk sends several files over a poor network, a citizen reads them."""
 
+import asyncio
 import re
 
 import pytest
@@ -59,6 +60,27 @@ async def test_a_bulk_upload_goes_on_after_a_cut(palabre: World, new_page: Tab):
     assert network.parts.count(0) == 2, "neither file began anew"
     document = await orm(Document.objects.get, commune=commune)
     assert await orm(lambda: document.latest.size) == len(large)
+
+
+async def test_files_chosen_before_the_script_came_are_sent_all_the_same(
+    palabre: World, new_page: Tab
+):
+    commune = await orm(make_commune)
+    page = await new_page(DESK, await orm(make_person, commune, "clerk"))
+    chosen = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await chosen.wait()
+        await route.continue_()
+
+    await page.route("**/*.js", late)
+    await page.goto(f"/{commune.slug}/documents/gerer/", wait_until="commit")
+    plain = page.locator("input[name=uploads]")
+    await plain.set_input_files(a_pdf("tot.pdf", files.pdf("Tôt")))
+    chosen.set()
+    sent = page.locator("li.sent").filter(has_text="tot.pdf")
+    await expect(sent.locator(".chip")).to_be_visible(timeout=60_000)
+    assert await orm(Document.objects.filter(commune=commune).count) == 1
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])

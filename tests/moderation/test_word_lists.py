@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def address() -> str:
-    return reverse("word_lists", args=[a_commune().slug])
+    commune = a_commune()
+    commune.languages = ["fr", "fon"]
+    commune.save()
+    return reverse("word_lists", args=[commune.slug])
 
 
 def test_a_moderator_adds_words_and_takes_some_out(client, address, ask):

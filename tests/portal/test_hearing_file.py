@@ -16,6 +16,7 @@ from consultations.models import Commitment, Question
 from live.models import FiguresTable, Sitting, Timeline
 from portal.figures import BadTable, chart, number, read_table
 from portal.hearing import rhythm
+from tests.consultations.concerning import picture
 from tests.support.factories import make_commune, make_sitting
 
 LATIN = "Poste;Prévu;Réalisé\r\nVoirie;1 250 000,50;900\xa0000\r\nSanté;2.000.000;—\r\n".encode(
@@ -207,3 +208,72 @@ def test_a_commune_s_page_says_when_the_next_is_due(commune, visitor):
     page = visitor.get(f"/{commune.slug}/").content.decode()
     assert "Aucune reddition de comptes n’a encore eu lieu ici" in page
     assert "la prochaine est due au plus tard le" in page
+
+
+def sent(**said: object) -> dict[str, object]:
+    upload = SimpleUploadedFile("../hall.jpg", picture((900, 600), orientation=6), "image/jpeg")
+    return {"do": "picture", "picture": upload, "alt": "La salle pleine", **said}
+
+
+def test_pictures_of_a_hearing_come_in_and_are_shown_with_words(
+    hearing, enter, visitor, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    clerk, page = enter("clerk"), place(hearing, "dossier/")
+    assert clerk.post(page, sent()).status_code == 302
+    one = hearing.pictures.get()
+    assert (one.width, one.height) == (600, 900), "it stands upright"
+    public = visitor.get(place(hearing)).content.decode()
+    assert 'alt="La salle pleine"' in public
+    shown = visitor.get(place(hearing, f"photos/{one.name}-640.webp"))
+    content = b"".join(shown.streaming_content)
+    assert shown["Content-Type"] == "image/webp" and b"Exif" not in content
+    assert visitor.get(place(hearing, f"photos/{one.name}-641.webp")).status_code == 404
+
+
+def test_pictures_are_put_in_order_described_and_removed_with_their_files(
+    hearing, enter, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    clerk, page = enter("clerk"), place(hearing, "dossier/")
+    for alt in ("un", "deux", "trois"):
+        clerk.post(page, sent(alt=alt))
+    first, _second, third = hearing.pictures.all()
+    clerk.post(page, {"do": "picture-up", "number": third.pk})
+    clerk.post(page, {"do": "picture-up", "number": third.pk})
+    clerk.post(page, {"do": "picture-up", "number": third.pk})
+    clerk.post(page, {"do": "picture-down", "number": first.pk})
+    assert [one.alt for one in hearing.pictures.all()] == ["trois", "deux", "un"]
+    clerk.post(page, {"do": "picture-said", "number": first.pk, "alt": "Le maire parle"})
+    assert (
+        clerk.post(page, {"do": "picture-said", "number": first.pk, "alt": " "}).status_code == 409
+    )
+    for one in list(hearing.pictures.all()):
+        clerk.post(page, {"do": "picture-remove", "number": one.pk})
+    assert not hearing.pictures.exists()
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_a_picture_without_words_or_that_is_none_is_refused(hearing, enter, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    clerk, page = enter("clerk"), place(hearing, "dossier/")
+    assert clerk.post(page, sent(alt="")).status_code == 422
+    broken = SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")
+    assert clerk.post(page, sent(picture=broken)).status_code == 422
+    assert not hearing.pictures.exists() and not any(tmp_path.iterdir())
+
+
+def test_pictures_of_a_draft_are_for_staff_alone_and_councils_have_none(
+    commune, enter, visitor, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    draft = make_sitting(commune, "draft")
+    clerk = enter("clerk")
+    clerk.post(place(draft, "dossier/"), sent())
+    address = place(draft, f"photos/{draft.pictures.get().name}-320.webp")
+    assert visitor.get(address).status_code == 404
+    assert clerk.get(address).status_code == 200
+    assert enter("moderator").post(place(draft, "dossier/"), sent()).status_code == 403
+    council = make_sitting(commune, "scheduled", kind="council")
+    assert clerk.post(place(council, "dossier/"), sent()).status_code == 409
+    assert not council.pictures.exists()

@@ -14,7 +14,7 @@ from communes.permissions import roles_in
 from tests.support.factories import make_person
 
 NEW = "/espace/communes/nouvelle/"
-SETTINGS = {"name": "Cotonou", "colour": "#1D4D2F", "gigabyte_price": "700"}
+SETTINGS = {"name": "Cotonou", "colour": "#1D4D2F", "gigabyte_price": "700", "languages": ["fr"]}
 
 
 @pytest.fixture(autouse=True)

@@ -79,7 +79,7 @@ class Hidden:
             "slug": self.sitting.slug,
             "number": self.number(name),
             "version": 1,
-            "name": "abc" if name == "concern_photo" else "t.txt",
+            "name": "abc" if name in {"concern_photo", "hearing_picture"} else "t.txt",
             "page": 1,
             "width": 320,
             "size": 320,

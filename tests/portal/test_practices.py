@@ -27,7 +27,7 @@ def practice(commune) -> GoodPractice:
 
 
 def publish(practice: GoodPractice) -> None:
-    actions.publish(practice, True)
+    actions.publish(practice, True, None)
 
 
 def manage(commune: Commune) -> str:

@@ -12,7 +12,7 @@ from communes.actions.founding import Invited, found, invite
 from communes.arms import clean_arms
 from communes.forms import clean_name
 from communes.identity.contact import Contact
-from communes.models import Commune, Population
+from communes.models import Commune, Language, Population
 
 
 class Command(BaseCommand):
@@ -30,6 +30,13 @@ class Command(BaseCommand):
         create.add_argument("--population", default="", choices=["", *Population.values])
         create.add_argument(
             "--arrondissement", action="append", default=[], help="its name; once for each"
+        )
+        create.add_argument(
+            "--language",
+            action="append",
+            default=[],
+            choices=Language.values,
+            help="spoken there; once for each, that of its papers first (default: fr)",
         )
         create.add_argument("--gigabyte-price", type=int, default=1000, help="CFA francs")
         create.add_argument("--gigabyte-source", default="", help="who says so")
@@ -57,6 +64,8 @@ class Command(BaseCommand):
         names = ("slug", "name", "department", "motto", "population")
         commune = Commune(**{name: options[name] for name in names})
         commune.colour = options["colour"].lower()
+        if options["language"]:
+            commune.languages = options["language"]
         commune.gigabyte_price = options["gigabyte_price"]
         commune.gigabyte_source = options["gigabyte_source"]
         contact = None
