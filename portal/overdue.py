@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -132,14 +133,18 @@ def _answers(commune: Commune, texts: dict[str, str]) -> Make:
     return make
 
 
-def trials(now: datetime) -> Iterator[Due]:
+def silent_trials(now: datetime) -> QuerySet[PracticeTrial]:
     """Trials of others' practices of which nothing was said for three months."""
-    silent = (
+    return (
         PracticeTrial.objects.filter(state=TrialState.TRYING, report="")
         .filter(changed_at__lt=now - SILENT_TRIAL, practice__published_at__lte=now)
         .select_related("practice__commune", "commune")
+        .order_by("pk")
     )
-    for trial in silent.order_by("pk"):
+
+
+def trials(now: datetime) -> Iterator[Due]:
+    for trial in silent_trials(now):
         yield Due(_staff(trial.commune, PREPARE), [f"trial/{trial.pk}"], _trial(trial))
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from communes.models import Commune, GoodPractice, Person, PracticeTrial, Role
 from consultations.models import Question, QuestionState
 from portal import overdue
+from portal.models import StaffNotice
 from tests.support.factories import make_commune, make_person, make_sitting
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def somebody(commune: Commune, role: str) -> Person:
 
 def morning(day: date, monkeypatch) -> None:
     now = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
-    monkeypatch.setattr(overdue.timezone, "now", lambda: now)
+    monkeypatch.setattr(timezone, "now", lambda: now)
     overdue.tell_overdue.func()
 
 
@@ -70,7 +71,7 @@ def late(sitting, text: str, **said) -> Question:
     due = timezone.now() - timedelta(days=2)
     return Question.objects.create(
         sitting=sitting, author=make_person(), text=text, state=QuestionState.APPROVED,
-        answer_due=due, published_at=due, submitted_at=due, client_id=text[:20], **said,
+        answer_due=due, published_at=due, submitted_at=due, **said,
     )  # fmt: skip
 
 
@@ -117,8 +118,13 @@ def test_a_trial_without_a_word_is_asked_after_and_one_click_ends_that(mailoutbo
     Client().post("/" + stop.split("/", 3)[3], {"List-Unsubscribe": "One-Click"})
     assert not Role.objects.get(person=clerk).told
     mailoutbox.clear()
-    overdue.StaffNotice.objects.all().delete()
+    workplace = Client(headers={"accept-language": "fr"})
+    workplace.force_login(clerk)
+    assert "Compost" in workplace.get("/espace/").content.decode(), "it is still to be done"
+    StaffNotice.objects.all().delete()
     overdue.tell_overdue.func()
     assert not [mail for mail in mailoutbox if mail.to[0] == clerk.email]
     PracticeTrial.objects.filter(pk=trial.pk).update(report="Bien.")
     assert not list(overdue.trials(timezone.now()))
+    workplace.post("/espace/", {"tell": commune.slug})
+    assert Role.objects.get(person=clerk).told

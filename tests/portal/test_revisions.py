@@ -65,7 +65,7 @@ def test_a_practice_tells_staff_who_changed_what_and_everyone_when(commune, ente
 
 @pytest.mark.parametrize("what", ["practice", "engagement", "office", "settings"])
 def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing(commune, enter, what):
-    admin = enter("admin")
+    admin, said = enter("admin"), dict[str, object]()
     if what == "practice":
         admin.post(f"/{commune.slug}/bonnes-pratiques/", PRACTICE)
         edit = f"/{commune.slug}/bonnes-pratiques/{GoodPractice.objects.get().pk}/modifier/"
@@ -80,7 +80,7 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing(commune, e
         edit, field = f"/{commune.slug}/responsables/{Office.objects.get().pk}/", "holder"
     else:
         edit, field = f"/{commune.slug}/reglages/", "motto"
-        said = {  # type: ignore[dict-item]
+        said = {
             "name": commune.name,
             "colour": "#1d4d2f",
             "gigabyte_price": "1000",
