@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from communes.identity import erasure
 from consultations.actions import hooks
+from consultations.actions.concern_locks import of_answered
 from consultations.actions.question_states import my_question
 from consultations.actions.rules import rules_of
 from consultations.models import Question
@@ -184,7 +185,7 @@ for _command in (
     Command("question.note", NoteQuestion, _note, STAFF),
     Command("question.forward", ForwardQuestion, _forward, STAFF),
     # Also for whom it was forwarded to, whatever their role: the action looks.
-    Command("question.answer_in_writing", AnswerInWriting, _answer),
+    Command("question.answer_in_writing", AnswerInWriting, _answer, holds=of_answered),
     Command("question.report", ReportQuestion, _report, rate="10/minute"),
     Command("review.claim", ClaimQuestions, _claim, MODERATOR, receipt=False, rate="300/minute"),
     Command(
@@ -211,6 +212,4 @@ erasure.register(forget_person)
 registry.personal["sanction"] = sanctions.of_sanction
 registry.personal["appeal"] = sanctions.of_appeal
 registry.belongings.append(sanctions.belongings_of)
-registry.counters.append(
-    Counter(live=lambda sitting_id: {}, due=sweep.due, write=sweep.do, staff=statistics.desk)
-)
+registry.counters.append(Counter(due=sweep.due, write=sweep.do, staff=statistics.desk))

@@ -2,6 +2,7 @@
 moderation joins in with them."""
 
 from consultations.actions import hooks
+from consultations.actions.concern_locks import concerns_held
 from consultations.protocol import (
     DecideComment,
     DecideConcern,
@@ -57,14 +58,56 @@ def _sanction(context: Context, args: SanctionAuthor) -> Done:
 
 
 for _command in (
-    Command("concern.approve", DecideConcern, _approve, MODERATOR, rate=FAST, on=WORK),
-    Command("concern.reject", RejectConcern, _reject, MODERATOR, rate=FAST, on=WORK),
-    Command("concern.merge", MergeConcerns, _merge, MODERATOR, on=frozenset({"board"})),
-    Command("concern.sanction", SanctionAuthor, _sanction, MODERATOR, on=WORK),
-    Command("concern.report", ReportConcern, _report, rate="10/minute", on=HERE),
-    Command("comment.approve", DecideComment, _approve_comment, MODERATOR, rate=FAST, on=WORK),
-    Command("comment.reject", RejectComment, _reject_comment, MODERATOR, rate=FAST, on=WORK),
-    Command("comment.report", ReportComment, _report_comment, rate="10/minute", on=HERE),
+    Command(
+        "concern.approve",
+        DecideConcern,
+        _approve,
+        MODERATOR,
+        rate=FAST,
+        on=WORK,
+        holds=concerns_held,
+    ),
+    Command(
+        "concern.reject", RejectConcern, _reject, MODERATOR, rate=FAST, on=WORK, holds=concerns_held
+    ),
+    Command(
+        "concern.merge",
+        MergeConcerns,
+        _merge,
+        MODERATOR,
+        on=frozenset({"board"}),
+        holds=concerns_held,
+    ),
+    Command("concern.sanction", SanctionAuthor, _sanction, MODERATOR, on=WORK, holds=concerns_held),
+    Command(
+        "concern.report", ReportConcern, _report, rate="10/minute", on=HERE, holds=concerns_held
+    ),
+    Command(
+        "comment.approve",
+        DecideComment,
+        _approve_comment,
+        MODERATOR,
+        rate=FAST,
+        on=WORK,
+        holds=concerns_held,
+    ),
+    Command(
+        "comment.reject",
+        RejectComment,
+        _reject_comment,
+        MODERATOR,
+        rate=FAST,
+        on=WORK,
+        holds=concerns_held,
+    ),
+    Command(
+        "comment.report",
+        ReportComment,
+        _report_comment,
+        rate="10/minute",
+        on=HERE,
+        holds=concerns_held,
+    ),
 ):
     registry.add_command(_command)
 

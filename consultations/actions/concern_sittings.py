@@ -31,7 +31,6 @@ TITLE_MAX = 200
 
 def refer(context: Context, wanted: ReferConcern) -> ConcernReferral:
     """Put a concern before a sitting of its commune. Those who follow are told."""
-    # The sitting before the concern, as when its question is answered.
     sitting = held(wanted.sitting)
     concern = find(context, wanted.concern)
     _fits(sitting, concern)

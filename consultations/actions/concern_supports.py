@@ -20,6 +20,7 @@ from consultations.protocol import ConcernTally, MyBacking, MyComment
 from live.actions.context import Context
 from live.actions.subjects import hold_timelines
 from live.protocol.errors import ErrorCode, Refused
+from live.protocol.registry import Moving
 from live.timeline.append import SYSTEM, append
 from live.timeline.read import milliseconds
 
@@ -79,21 +80,18 @@ def count(concern: Concern) -> None:
 # ── what delivery asks ────────────────────────────────────────────────────────────────────────
 
 
-def live(concern_id: str) -> dict[str, Any]:
-    """The latest value of a concern's counter, while it differs from what the timeline said."""
-    rows = Concern.objects.filter(pk=concern_id).exclude(supports=F("tallied"))
-    return {
-        f"backing/{key}": ConcernTally(supports=supports).model_dump()
-        for key, supports in rows.values_list("pk", "supports")
-    }
-
-
-def due(concern_id: str) -> list[tuple[str, int]]:
-    """Whether its counter should go on the timeline now."""
+def moving(concerns: Collection[str]) -> dict[str, Moving]:
+    """The counters of those of these concerns that differ from what their timelines said, and
+    whether they should go there now."""
     before = timezone.now() - ENTRY_EVERY
-    rows = Concern.objects.filter(pk=concern_id).exclude(supports=F("tallied"))
-    found = rows.values_list("pk", "tallied_at")
-    return [("concern", key) for key, at in found if at is None or at < before]
+    rows = Concern.objects.filter(pk__in=concerns).exclude(supports=F("tallied"))
+    return {
+        str(key): Moving(
+            {f"backing/{key}": ConcernTally(supports=supports).model_dump()},
+            [("concern", key)] if at is None or at < before else [],
+        )
+        for key, supports, at in rows.values_list("pk", "supports", "tallied_at")
+    }
 
 
 def write(concern_id: str, what: str, key: int) -> None:

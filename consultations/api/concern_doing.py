@@ -14,7 +14,7 @@ from consultations.models import Concern, ConcernBoard, ConcernState
 from consultations.protocol import RaiseConcern
 from consultations.protocol.concerns import MOST_PHOTOS
 from live.actions.context import Context
-from live.actions.subjects import Subject
+from live.actions.subjects import Subject, hold_subjects
 from live.delivery.writer import perform
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
@@ -48,7 +48,12 @@ def act(person: Person | None, subject: Subject, name: str, args: Message, addre
     spend(command.rate, name, str(person.pk))
     spend(PER_ADDRESS, "address", address)
     context = Context(subject.id, person.pk, person.display_name, roles, subject.kind)
-    return perform(lambda: command.handle(context, args))
+
+    def do() -> Done:
+        hold_subjects(context.held_for(command, args))
+        return command.handle(context, args)
+
+    return perform(do)
 
 
 def board_to_act_on(commune: Commune) -> Subject:

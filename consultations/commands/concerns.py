@@ -6,6 +6,7 @@ from communes.identity import erasure
 from consultations.actions import concern_comments, concern_sittings, concern_supports, concerns
 from consultations.actions.concern_boards import BOARD, find_board
 from consultations.actions.concern_erasure import forget_concerns
+from consultations.actions.concern_locks import concerns_held
 from consultations.actions.concern_states import find_concern
 from consultations.actions.transitions import on_answered
 from consultations.models import Comment, Concern, ConcernBoard
@@ -89,12 +90,14 @@ for _command in (
     ),
     Command("concern.follow", ConcernRef, _follow(True), receipt=False, on=HERE),
     Command("concern.unfollow", ConcernRef, _follow(False), receipt=False, on=HERE),
-    Command("concern.withdraw", ConcernRef, _withdraw, on=HERE),
-    Command("comment.submit", SubmitComment, _comment, rate="6/minute", on=HERE),
-    Command("comment.withdraw", CommentRef, _take_back, on=HERE),
-    Command("concern.answer", AnswerConcern, _answer, SPEAKING, on=WORK),
-    Command("concern.move", MoveConcern, _move, SPEAKING, on=WORK),
-    Command("concern.refer", ReferConcern, _refer, REFERRING, on=WORK),
+    Command("concern.withdraw", ConcernRef, _withdraw, on=HERE, holds=concerns_held),
+    Command(
+        "comment.submit", SubmitComment, _comment, rate="6/minute", on=HERE, holds=concerns_held
+    ),
+    Command("comment.withdraw", CommentRef, _take_back, on=HERE, holds=concerns_held),
+    Command("concern.answer", AnswerConcern, _answer, SPEAKING, on=WORK, holds=concerns_held),
+    Command("concern.move", MoveConcern, _move, SPEAKING, on=WORK, holds=concerns_held),
+    Command("concern.refer", ReferConcern, _refer, REFERRING, on=WORK, holds=concerns_held),
 ):
     registry.add_command(_command)
 
@@ -102,8 +105,6 @@ add_subject_kind(SubjectKind(concerns.CONCERN, "concerns", Concern, "concern", f
 add_subject_kind(SubjectKind(BOARD, "boards", ConcernBoard, "board", find_board))
 _features = registry.features[concerns.CONCERN]
 _features.belongings.append(concern_supports.belongings_of)
-_features.counters.append(
-    Counter(concern_supports.live, concern_supports.due, concern_supports.write)
-)
+_features.counters.append(Counter(concern_supports.write, together=concern_supports.moving))
 on_answered(concern_sittings.when_answered)
 erasure.register(forget_concerns)

@@ -6,6 +6,7 @@ from communes.identity import erasure
 from consultations.actions import questions, supports, tallies
 from consultations.actions import rules as rules_actions
 from consultations.actions.belongings import belongings_of, of_review
+from consultations.actions.concern_locks import of_answered
 from consultations.actions.erasure import forget_author
 from consultations.actions.question_states import my_question
 from consultations.models import Question, SittingRules
@@ -74,7 +75,9 @@ for _command in (
     Command("question.unsupport", QuestionRef, _unsupport, receipt=False, rate="60/minute"),
     Command("question.show", QuestionRef, _present(questions.put_on_screen), PRESENTING),
     Command("question.unshow", QuestionRef, _present(questions.take_off_screen), PRESENTING),
-    Command("question.answer", QuestionRef, _present(questions.answer), PRESENTING),
+    Command(
+        "question.answer", QuestionRef, _present(questions.answer), PRESENTING, holds=of_answered
+    ),
     Command("question.reopen", QuestionRef, _present(questions.reopen), PRESENTING),
     Command("rules.set", SetRules, _rules, RULING),
 ):
@@ -82,6 +85,6 @@ for _command in (
 
 registry.personal["review"] = of_review
 registry.belongings.append(belongings_of)
-registry.counters.append(Counter(tallies.live, tallies.entries_due, tallies.write_entry))
+registry.counters.append(Counter(tallies.write_entry, tallies.live, tallies.entries_due))
 on_forget(_forget)
 erasure.register(forget_author)

@@ -1,11 +1,11 @@
 """Telling those who follow a concern what became of it, in the background."""
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from communes.days import written
 from communes.models import Person
 from consultations.models import Comment, Concern, ConcernFollower, ConcernState
 from consultations.sending.notice import Notice
@@ -50,7 +50,7 @@ def concern_notice(concern: Concern, what: str, said: Comment | None, person: Pe
     if what == "state":
         lines += [concern.office] if concern.office else []
         if concern.due_on is not None:
-            day = date_format(concern.due_on, "DATE_FORMAT")
+            day = written(concern.due_on)
             lines.append(_("by {day}").format(day=day))
         lines += ["", concern.note] if concern.note else []
     elif said is not None:

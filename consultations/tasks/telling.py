@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from communes.days import written
 from communes.models import Person
 from consultations.models import (
     Commitment,
@@ -113,9 +113,7 @@ def news_notice(commitment: Commitment, news: CommitmentUpdate | None, person: P
     state = CommitmentStatus(news.state) if news else CommitmentStatus.LATE
     lines = [
         f"“{commitment.wording}”",
-        _("{owner}, by {day}").format(
-            owner=commitment.owner, day=date_format(commitment.due_on, "DATE_FORMAT")
-        ),
+        _("{owner}, by {day}").format(owner=commitment.owner, day=written(commitment.due_on)),
     ]
     if news is not None and news.note:
         lines += ["", news.note]

@@ -1,11 +1,14 @@
 """Who asks for an action, and where."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
 from live.models import Sitting, Timeline
+from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
+from live.protocol.registry import Command
 from live.timeline.append import By
 
 from .subjects import SITTING
@@ -62,6 +65,11 @@ class Context:
             if role in self.roles:
                 return By(role, self.person_id)
         return By("citizen", self.person_id)
+
+    def held_for(self, command: Command[Any], args: Message) -> set[tuple[str, str]]:
+        """What a command locks that is sent here: the subject itself, and what it names besides."""
+        more = () if command.holds is None else command.holds(self, args)
+        return {(self.kind, self.subject_id), *more}
 
     @property
     def person(self) -> int:

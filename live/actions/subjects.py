@@ -81,7 +81,11 @@ def find_subject(kind: str, subject_id: str) -> Subject:
 
 def hold_timelines(timelines: Collection[str]) -> None:
     """Take the locks of timelines until the end of the transaction, in an order that is the same
-    for everyone. On SQLite a write transaction holds everything already."""
+    for everyone. On SQLite a write transaction holds everything already.
+
+    The order helps only whoever takes all locks by one call: two calls of one transaction are two
+    orders. So what needs several timelines says so before it begins (`Command.holds`).
+    """
     if connection.features.has_select_for_update and timelines:
         rows = Timeline.objects.filter(pk__in=timelines).order_by("pk")
         list(rows.select_for_update(no_key=True).values_list("pk"))

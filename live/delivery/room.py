@@ -1,7 +1,6 @@
 """A room: one timeline in one process. It follows the timeline and tells its sockets."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -21,12 +20,12 @@ from .recent import Recent
 from .shared_read import Gathered, Kept
 from .statistics import statistics
 from .tail import Growth, Position, Snapshot, begin, grow, take_snapshot
-from .ticks import Ticker
+from .ticks import Standing, Ticker
 
 logger = logging.getLogger(__name__)
 
-#: Behind every nudge: how long a lost one may delay an entry.
-POLL_S = 1.0
+#: After a failure, until it is tried again.
+PAUSE_S = 1.0
 #: After an entry went out at once, the next ones gather for so long: more in larger rooms.
 WINDOW_MIN_S, WINDOW_MAX_S, WINDOW_FULL_AT = 0.05, 0.25, 10_000
 #: A kept snapshot is followed by at most so many entries before it is taken again.
@@ -95,6 +94,15 @@ class Room:
     def touch(self) -> None:
         """Counters may have moved, which no entry tells of."""
         self._ticker.touch()
+
+    def stand(self, standing: Standing) -> None:
+        """What the counters are, where somebody asks for all rooms of a kind."""
+        self._ticker.stand(standing)
+
+    @property
+    def position(self) -> Position | None:
+        """How far it has read; None until it has begun."""
+        return self._position
 
     # ── catching up ───────────────────────────────────────────────────────────────────────────
 
@@ -175,7 +183,7 @@ class Room:
             except Exception:
                 # The database may be away for a while; the room outlives it.
                 logger.exception("room of %s", self.subject.key)
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(PAUSE_S)
 
     async def _begin(self) -> None:
         start = await read(lambda: begin(self.subject))
@@ -183,9 +191,9 @@ class Room:
         self._hidden = start.hidden
 
     async def _follow(self) -> None:
-        """One turn: wait for a nudge, send what is new at once, let what follows gather."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._nudged.wait(), POLL_S)
+        """One turn: wait for a nudge, send what is new at once, let what follows gather. A nudge
+        that got lost is made good by the rooms' pulse."""
+        await self._nudged.wait()
         self._nudged.clear()
         if await self._catch_up():
             await asyncio.sleep(self.window_s)

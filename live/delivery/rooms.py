@@ -8,6 +8,7 @@ from live.protocol.frames import Stream
 from .hub import Socket
 from .line import CLOSE_RESTART
 from .presence import OwnBoard, PresenceBoard
+from .pulse import Pulse
 from .room import Room
 from .shared_read import Kept
 from .statistics import statistics
@@ -31,6 +32,7 @@ class Rooms:
         self._starting: dict[str, asyncio.Lock] = {}
         self._subjects: dict[tuple[str, str], Kept[Subject]] = {}
         self._closing: set[asyncio.Future[None]] = set()
+        self._pulse = Pulse(self._rooms.values)
 
     async def subject(self, kind: str, subject_id: str) -> Subject:
         """What a timeline is about, whoever may see it, read for all who want in at the same time.
@@ -45,6 +47,7 @@ class Rooms:
 
     async def enter(self, subject: Subject, socket: Socket) -> Room:
         """The room of a subject, with the socket in it (held back until it has caught up)."""
+        self._pulse.start()
         room = self._rooms.get(subject.key)
         if room is None:
             async with self._starting.setdefault(subject.key, asyncio.Lock()):
@@ -80,11 +83,18 @@ class Rooms:
             closing.add_done_callback(self._closing.discard)
 
     def nudge(self, timeline_id: str | None, committed_at: float | None = None) -> None:
+        """A timeline grew; None: any of them."""
+        self.touch()
+        if timeline_id is None:
+            self._pulse.wake()
+            return
         for room in self._rooms.values():
-            if timeline_id is None or room.timeline_id == timeline_id:
+            if room.timeline_id == timeline_id:
                 room.nudge(committed_at)
 
     def touch(self) -> None:
+        """Something was written: counters may have moved."""
+        self._pulse.touch()
         for room in self._rooms.values():
             room.touch()
 
@@ -102,6 +112,7 @@ class Rooms:
             await asyncio.sleep(max(0.0, due - loop.time()))
 
     async def stop(self) -> None:
+        await self._pulse.stop()
         await asyncio.gather(*(room.stop() for room in self._rooms.values()))
         await self.board.close()
 

@@ -3,6 +3,8 @@ the question whether a counter is due on the timeline."""
 
 import asyncio
 import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 from live.actions.subjects import Subject
@@ -35,6 +37,28 @@ REREAD_S = 1.0
 FRESH_S = 2.0
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The counters of one timeline, and which of them are due on it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    due: list[tuple[Counter, str, int]] = field(default_factory=list)
+
+
+def counters_of(kind: str, subjects: Collection[str]) -> dict[str, Standing]:
+    """What moves on the timelines of these, where a kind's are asked for together; those on which
+    nothing does are left out."""
+    found: dict[str, Standing] = {}
+    for counter in registry.features[kind].counters:
+        if counter.together is None:
+            continue
+        for subject, moving in counter.together(subjects).items():
+            standing = found.setdefault(subject, Standing())
+            standing.values.update(moving.values)
+            standing.due.extend((counter, what, key) for what, key in moving.due)
+    return found
+
+
 class Ticker:
     """The latest values of one room."""
 
@@ -43,6 +67,9 @@ class Ticker:
         self._features = registry.features[subject.kind]
         self._hub, self._board = hub, board
         self._counters = Kept(self._read_counters, FRESH_S)
+        #: Somebody asks for all rooms of this kind at once, and says it with `stand`.
+        self._together = self._features.together
+        self._standing = Standing()
         self._told: dict[str, Any] = {}
         self._settled: dict[str, float] = {}
         self._people = 0
@@ -52,7 +79,13 @@ class Ticker:
 
     def touch(self) -> None:
         """Something was written, here or elsewhere: counters may have moved."""
-        self._touched = True
+        self._touched = not self._together
+
+    def stand(self, standing: Standing) -> None:
+        """What the counters are, from whoever asks for all rooms."""
+        self._standing = standing
+        self._counters.put(standing.values)
+        self._touched = standing.values != self._told
 
     @property
     def at_hand(self) -> Packet | None:
@@ -69,7 +102,8 @@ class Ticker:
         last_frame = last_presence = last_entries = last_sample = 0.0
         while True:
             began = time.monotonic()
-            due = self._touched or began - self._read_at >= REREAD_S
+            again = bool(self._settled) if self._together else began - self._read_at >= REREAD_S
+            due = self._touched or again
             values = await self._moved() if due and self._hub.size else {}
             if began - last_presence >= self._presence_every_s:
                 last_presence = began
@@ -102,6 +136,8 @@ class Ticker:
         return await self._board.count(self._subject.key, self._hub.people, self._hub.signed_in)
 
     def _read_counters(self) -> dict[str, Any]:
+        if self._together:
+            return counters_of(self._subject.kind, [self._id]).get(self._id, Standing()).values
         values: dict[str, Any] = {}
         for counter in self._features.counters:
             values |= counter.live(self._id)
@@ -109,7 +145,7 @@ class Ticker:
 
     async def _moved(self) -> dict[str, Any]:
         self._touched, self._read_at = False, time.monotonic()
-        values = await read(self._read_counters)
+        values = self._standing.values if self._together else await read(self._read_counters)
         self._counters.put(values)
         moved = {key: value for key, value in values.items() if self._told.get(key) != value}
         moved |= dict.fromkeys(self._withdrawn(values))
@@ -141,7 +177,8 @@ class Ticker:
         return Packet.of(frame.model_dump_json())
 
     async def _write_entries_due(self) -> None:
-        for counter, what, key in await read(self._read_due):
+        due, self._standing = self._standing.due, Standing(self._standing.values)
+        for counter, what, key in due if self._together else await read(self._read_due):
             await asyncio.wrap_future(
                 current_writer().call(
                     lambda counter=counter, what=what, key=key: counter.write(  # type: ignore[misc]
@@ -160,10 +197,14 @@ class Ticker:
     async def _tell_staff(self) -> None:
         """What staff alone is told; all of it each time: there are few of them, and who has just
         joined waits a second at most."""
-        if not self._hub.has(Stream.STAFF):
+        if not self._hub.has(Stream.STAFF) or not self._for_staff:
             return
         if values := await read(self._read_staff):
             await self._hub.broadcast({Stream.STAFF: self._packet(values)}, replaceable=True)
+
+    @property
+    def _for_staff(self) -> bool:
+        return any(counter.staff is not None for counter in self._features.counters)
 
     def _read_staff(self) -> dict[str, Any]:
         values: dict[str, Any] = {}

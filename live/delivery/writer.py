@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from communes.models import Person
 from live.actions.access import roles_of
@@ -151,22 +151,25 @@ class Writer:
             jobs.append(job)
         return jobs, False
 
-    def _write(self, jobs: list[Job]) -> list[Job]:
-        """Do a batch in one transaction and answer it; the jobs that it had no time for."""
+    def _write(self, jobs: list[Job], *, last: bool = False) -> list[Job]:
+        """Do a batch in one transaction and answer it; the jobs that it had no time for. `last`:
+        it was tried before, and is not once more."""
         outcomes: list[tuple[Job, Any]] = []
         later: list[Job] = []
         try:
             with transaction.atomic():
                 outcomes, later = _do(jobs)
-        except IntegrityError:
-            if len(jobs) > 1:
-                # Found at the commit alone (deferred constraints), so it could be any of them:
-                # each by itself, that the others are not lost with it.
+        except (IntegrityError, OperationalError) as error:
+            if not last and (_deadlocked(error) or (len(jobs) > 1 and _constrained(error))):
+                # Found at the commit alone (deferred constraints), so it could be any of them: each
+                # by itself, that the others are not lost with it. Or a function, which does not say
+                # beforehand what it locks, met another process and was chosen to give way.
                 logger.warning("a batch of %d commands is done one by one", len(jobs))
                 for job in jobs:
-                    self._write([job])
+                    self._write([job], last=True)
                 return []
             outcomes, later = self._lost(jobs), []
+            connection.close()
         except Exception:  # noqa: BLE001 - answered and logged by _lost
             # The commit failed (disk full, database gone, deadlock): nothing of the batch was kept.
             outcomes, later = self._lost(jobs), []
@@ -186,6 +189,15 @@ class Writer:
         self.statistics.failed += len(jobs)
         refusal = Refused(ErrorCode.BUSY, "not committed", retry_after=BUSY_RETRY_S)
         return [(job, refusal) for job in jobs]
+
+
+def _constrained(error: DatabaseError) -> bool:
+    return isinstance(error, IntegrityError)
+
+
+def _deadlocked(error: DatabaseError) -> bool:
+    """PostgreSQL ended this transaction for another (SQLSTATE 40P01)."""
+    return getattr(error.__cause__, "sqlstate", None) == "40P01"
 
 
 def _answer(outcomes: list[tuple[Job, Any]]) -> None:
@@ -214,7 +226,7 @@ def _settle(outcomes: list[tuple[Waiting, Any]]) -> None:
 def _do(jobs: list[Job]) -> tuple[list[tuple[Job, Any]], list[Job]]:
     jobs, outcomes = _of_those_still_here(jobs)
     singles = [job for job in jobs if job.command is None or job.command.batch is None]
-    hold_subjects({(job.context.kind, job.context.subject_id) for job in singles if job.context})
+    hold_subjects({held for job in singles for held in _held(job)})
     together: dict[str, list[Job]] = {}
     for job in jobs:
         if job.command is not None and job.command.batch is not None:
@@ -239,6 +251,12 @@ def _of_those_still_here(jobs: list[Job]) -> tuple[list[Job], list[tuple[Job, An
     refused = [(job, gone) for job in jobs if job.context and job.context.person_id not in here]
     left = [job for job in jobs if not job.context or job.context.person_id in here]
     return left, list(refused)
+
+
+def _held(job: Job) -> set[tuple[str, str]]:
+    if job.command is None or job.context is None or job.args is None:
+        return set()
+    return job.context.held_for(job.command, job.args)
 
 
 def _do_together(jobs: list[Job]) -> list[tuple[Job, Any]]:

@@ -48,7 +48,9 @@ class Command(Generic[A]):
     `roles` empty: anyone signed in. `handle(context, args)` runs inside the writer's transaction
     and returns what it came to. `batch`, where given, does many of them with set-based
     statements: it gets a list of (context, args) and returns for each a `Done` or a `Refused`.
-    `receipt`: whether its result is kept for repeats (never for ballots).
+    `receipt`: whether its result is kept for repeats (never for ballots). `holds(context, args)`:
+    what else it locks than the subject on which it is sent, as (kind, id): all locks of a
+    transaction are taken at once, in one order (`live.actions.subjects.hold_subjects`).
     """
 
     name: str
@@ -63,6 +65,15 @@ class Command(Generic[A]):
     sitting_rate: str | None = None
     #: Kinds of subject on whose timelines it may be sent.
     on: frozenset[str] = frozenset({"sitting"})
+    holds: Callable[[Any, A], Collection[tuple[str, str]]] | None = None
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What moves on one timeline now: values of its `latest` keys, and what should go on it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    due: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,14 @@ class Counter:
     `live(sitting)` gives the values of its `latest` keys; `due(sitting)` names what should go on
     the timeline now, as (what, id); `write(sitting, what, id)` appends it, in a transaction.
     `staff(sitting)`: values for the staff stream alone, read once a second while staff is there.
+    `together(subjects)`: instead of `live` and `due`, for kinds of which many are looked at: of all
+    of these at once, by one statement; those on which nothing moves are left out.
     """
 
-    live: Callable[[str], dict[str, Any]]
-    due: Callable[[str], list[tuple[str, int]]]
     write: Callable[[str, str, int], None]
+    live: Callable[[str], dict[str, Any]] = lambda subject: {}
+    due: Callable[[str], list[tuple[str, int]]] = lambda subject: []
+    together: Callable[[Collection[str]], dict[str, Moving]] | None = None
     staff: Callable[[str], dict[str, Any]] | None = None
 
 
@@ -96,6 +110,11 @@ class Features:
     )
     counters: list[Counter] = field(default_factory=list)
     samplers: list[Callable[[str, int], None]] = field(default_factory=list)
+
+    @property
+    def together(self) -> bool:
+        """Whether all its counters are asked for together."""
+        return all(counter.together is not None for counter in self.counters)
 
 
 @dataclass

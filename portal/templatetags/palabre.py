@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_vite.core.asset_loader import DjangoViteAssetLoader  # type: ignore[import-untyped]
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError  # type: ignore[import-untyped]
 
+from communes import days
 from communes.colour import Header, header
 from communes.models import Commune
 from live.models import SittingState
@@ -38,12 +39,13 @@ CHIPS = {
 @register.filter
 def day(moment: datetime | date) -> str:
     """`jeudi 26 novembre 2026`, in the site's time zone."""
-    if isinstance(moment, datetime):
-        moment = timezone.localtime(moment)
-    text = date_format(moment, "l j F Y")
-    if moment.day == 1 and (get_language() or "").startswith("fr"):
-        return text.replace(" 1 ", " 1er ", 1)
-    return text
+    return days.written(moment, "l j F Y")
+
+
+@register.filter
+def written(moment: datetime | date | None, pattern: str = "j F Y") -> str:
+    """`1er janvier 2026`; nothing for no day."""
+    return days.written(moment, pattern) if moment else ""
 
 
 @register.filter
