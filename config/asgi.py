@@ -21,7 +21,7 @@ from live.transport.consumer import TimelineSocket  # noqa: E402
 from portal.background import make_inline_worker  # noqa: E402
 from portal.tasks import plan_all  # noqa: E402
 
-process = make_process(env.media_internal_url, env.media_key, env.redis_url)
+process = make_process(env.media_key, env.redis_url)
 
 application = ProtocolTypeRouter(
     {

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import logging
 import os
+import re
 from typing import Any
 
 from live.media.http.pacing import Server  # isort: skip - installs the asyncio reactor first
@@ -37,10 +38,14 @@ def _ice_settings() -> IceSettings:
 
 def build_config() -> MediaConfig:
     """The configuration that the environment describes; raises `ValueError`."""
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", env.media_name):
+        raise ValueError(f"MEDIA_NAME must be small letters, digits and -, not {env.media_name!r}")
     return MediaConfig(
         media_dir=env.media_dir,
         key=env.media_key,
         web_url=env.web_internal_url,
+        name=env.media_name,
+        url=env.media_internal_url,
         ice_servers=tuple(IceServer.from_json(s) for s in json.loads(env.ice_servers or "[]")),
         ice=_ice_settings(),
         uplink=env.media_uplink_mbit * 1e6,

@@ -35,6 +35,8 @@ class Environment:
     host: str = field(default_factory=lambda: os.environ.get("HOST", "127.0.0.1"))
     port: int = field(default_factory=lambda: int(os.environ.get("PORT", "8000")))
     media_port: int = field(default_factory=lambda: int(os.environ.get("MEDIA_PORT", "8001")))
+    #: What a media process is called, where several share `MEDIA_DIR`.
+    media_name: str = field(default_factory=lambda: os.environ.get("MEDIA_NAME") or "media")
     debug: bool = field(default_factory=lambda: _flag("DEBUG", False))
     #: Demonstration: sign-in codes are shown on screen, a simulated hearing is live.
     demo: bool = field(default_factory=lambda: _flag("DEMO", False))
@@ -113,7 +115,7 @@ class Environment:
 
     @cached_property
     def media_internal_url(self) -> str:
-        """Where web sends its orders."""
+        """Where this media process takes orders, and how the others reach it."""
         url = os.environ.get("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{self.media_port}")
         return url.rstrip("/")
 
@@ -138,7 +140,7 @@ class Environment:
 
     @cached_property
     def media_dir(self) -> Path:
-        """Recordings and journals; only the media process writes here."""
+        """Recordings and journals; only media processes write here, and they share it."""
         return Path(os.environ.get("MEDIA_DIR", self.data_dir / "media")).resolve()
 
     @cached_property

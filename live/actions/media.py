@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from live.models import KeyState, MediaCursor, Recording, Sitting, SittingState
+from live.models import KeyState, MediaCursor, MediaServer, Recording, Sitting, SittingState
 from live.protocol.media import (
     FactKind,
     MediaAccess,
@@ -49,6 +49,8 @@ def order_for(sitting: Sitting) -> MediaOrder:
         mode=MediaMode.PURGED if sitting.media_purge else MODES[sitting.state],
         access=MediaAccess.TOKEN if sitting.rehearsal else MediaAccess.PUBLIC,
         window_s=sitting.window_s,
+        holder=sitting.media_server_id or "",
+        claim=sitting.media_claim,
     )
 
 
@@ -79,21 +81,29 @@ def settle(status: MediaStatus) -> None:
 
 def record_facts(facts: MediaFacts) -> bool:
     """Take in what media tells, each fact once. True when media has just started, so that it
-    needs its orders again."""
+    needs its orders again. What a process tells of a sitting that another one holds by now is
+    left aside."""
+    teller = facts.server.name if facts.server else None
+    if facts.server is not None:
+        MediaServer.objects.update_or_create(
+            name=facts.server.name, defaults={"url": facts.server.url}
+        )
     cursor, _ = MediaCursor.objects.get_or_create(boot=facts.boot, defaults={"n": 0})
     fresh = [fact for fact in facts.facts if fact.n > cursor.n]
     for fact in fresh:
         if fact.kind is FactKind.STARTED:
-            _nobody_publishes()
+            nobody_publishes_to(teller)
         if fact.sitting and Sitting.objects.filter(pk=fact.sitting).exists():
-            _record(held(fact.sitting), fact)
+            sitting = held(fact.sitting)
+            if teller is None or sitting.media_server_id in (None, teller):
+                _record(sitting, fact)
     if fresh:
         cursor.n = max(fact.n for fact in fresh)
         cursor.save()
     return any(fact.kind is FactKind.STARTED for fact in fresh)
 
 
-def _nobody_publishes() -> None:
+def nobody_publishes_to(server: str | None) -> None:
     """A media process begins with nobody connected: one that was killed could not say that its
     publishers had gone. Those who come back are told of again."""
     connected = KeyState.objects.filter(
@@ -101,10 +111,23 @@ def _nobody_publishes() -> None:
         timeline__sitting__state__in=UNSETTLED,
         state__status__in=("connected", "interrupted"),
     )
+    if server is not None:
+        here = Q(timeline__sitting__media_server=server)
+        connected = connected.filter(here | Q(timeline__sitting__media_server=None))
     for sitting_id in connected.order_by("timeline").values_list("timeline__sitting", flat=True):
-        sitting = held(sitting_id)
+        nobody_publishes(held(sitting_id))
+
+
+def nobody_publishes(sitting: Sitting) -> None:
+    """Whoever sent to this sitting does so no more, and has to come back."""
+    if _publisher(sitting) not in (None, "absent"):
         _set_publisher(sitting, "absent", None)
         _set_stream(sitting, from_status={"on": "interrupted"})
+
+
+def _publisher(sitting: Sitting) -> str | None:
+    kept = KeyState.objects.filter(timeline_id=sitting.timeline_id, key="publisher").first()
+    return None if kept is None or kept.state is None else kept.state["status"]
 
 
 def _record(sitting: Sitting, fact: MediaFact) -> None:

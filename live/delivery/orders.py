@@ -1,15 +1,17 @@
-"""Seeing to it that media obeys: orders are sent at once when a sitting changes, and again until
-they were answered."""
+"""Seeing to it that media obeys: each sitting has a process that holds it, orders are sent there at
+once when a sitting changes, and again until they were answered."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import httpx
 
-from live.actions.media import settle, unsettled_orders
-from live.protocol.media import MediaMode, MediaOrder, MediaStatus
-from live.protocol.signing import sign_request
+from live.actions.media import nobody_publishes_to, settle, unsettled_orders
+from live.actions.placing import place, plan, servers
+from live.protocol.media import MediaMode, MediaOrder
 
+from .media_servers import MediaClient, MediaWatch
 from .reader import read
 from .writer import current_writer
 
@@ -18,29 +20,6 @@ logger = logging.getLogger(__name__)
 #: Between two looks when nothing nudges; also how often an unreachable media is tried again.
 LOOK_EVERY_S = 2.0
 RETRY_S = 0.5
-TIMEOUT = httpx.Timeout(5.0, connect=1.0)
-
-
-class MediaClient:
-    """Signed requests to the media process (`live.protocol.media`)."""
-
-    def __init__(self, base_url: str, key: bytes) -> None:
-        self._key = key
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=TIMEOUT)
-
-    async def obey(self, order: MediaOrder) -> MediaStatus:
-        """Send an order; raises `httpx.HTTPError`."""
-        path = f"/control/sittings/{order.sitting}"
-        body = order.model_dump_json().encode()
-        headers = sign_request("PUT", path, body, self._key)
-        answer = await self._http.put(
-            path, content=body, headers={**headers, "content-type": "application/json"}
-        )
-        answer.raise_for_status()
-        return MediaStatus.model_validate_json(answer.content)
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
 
 class OrderKeeper:
@@ -48,16 +27,22 @@ class OrderKeeper:
 
     def __init__(self, client: MediaClient) -> None:
         self._client = client
-        self._confirmed: dict[str, int] = {}
+        self._confirmed: dict[str, tuple[int, int]] = {}
         self._nudged = asyncio.Event()
+        self.watch = MediaWatch(client, self.nudge)
+        #: Sittings given to another process, since the start.
+        self.moved = 0
+        self._given_up: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._unreachable = False
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run())
+        self.watch.start()
 
     async def stop(self) -> None:
+        await self.watch.stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -93,21 +78,49 @@ class OrderKeeper:
 
     async def _look(self) -> bool:
         """Send what media has not confirmed. False when something could not be sent."""
+        urls = await self._place()
         orders = await read(unsettled_orders)
-        due = [order for order in orders if self._confirmed.get(order.sitting) != order.version]
-        sent = await asyncio.gather(*(self._send(order) for order in due))
+        due = [
+            order
+            for order in orders
+            if order.holder in urls
+            and self._confirmed.get(order.sitting) != (order.claim, order.version)
+        ]
+        sent = await asyncio.gather(*(self._send(urls[order.holder], order) for order in due))
         return all(sent)
 
-    async def _send(self, order: MediaOrder) -> bool:
+    async def _place(self) -> dict[str, str]:
+        """See to it that every sitting has a process that answers; addresses by name."""
+        known = await read(servers)
+        self.watch.know(known)
+        up, down = self.watch.up(), self.watch.down()
+        for name in down - self._given_up:
+            logger.warning("media process %s is down", name)
+            await self._write(lambda name=name: nobody_publishes_to(name))  # type: ignore[misc]
+        self._given_up = down
+        ready = up - {server.name for server in known if server.draining}
+        moves = await read(lambda: plan(ready, down))
+        if moves:
+            await self._write(lambda: place(moves))
+            again = [move for move in moves if move.claim]
+            self.moved += len(again)
+            if again:
+                logger.warning("%d sittings go to another media process", len(again))
+        return {server.name: server.url for server in known}
+
+    async def _write(self, job: Callable[[], None]) -> None:
+        await asyncio.wrap_future(current_writer().call(job))
+
+    async def _send(self, url: str, order: MediaOrder) -> bool:
         try:
-            status = await self._client.obey(order)
+            status = await self._client.obey(url, order)
         except httpx.HTTPError as error:
             if not self._unreachable:
                 logger.warning("media does not answer: %s", error)
             self._unreachable = True
             return False
         self._unreachable = False
-        self._confirmed[order.sitting] = order.version
+        self._confirmed[order.sitting] = (order.claim, order.version)
         if status.mode in {MediaMode.PURGED, MediaMode.ENDED}:
-            await asyncio.wrap_future(current_writer().call(lambda: settle(status)))
+            await self._write(lambda: settle(status))
         return True

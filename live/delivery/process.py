@@ -1,7 +1,8 @@
 """What a web process runs beside answering requests: writer, nudges, rooms, orders to media."""
 
+from .media_servers import MediaClient
 from .nudges import Nudges
-from .orders import MediaClient, OrderKeeper
+from .orders import OrderKeeper
 from .presence import make_board
 from .rooms import Rooms
 from .writer import start_writer, stop_writer
@@ -13,16 +14,16 @@ class WebProcess:
     #: Seconds over which clients are sent away when the process ends, for each thousand of them.
     AWAY_S, AWAY_MOST_S = 0.5, 5.0
 
-    def __init__(self, media_url: str, media_key: bytes, redis_url: str) -> None:
+    def __init__(self, media_key: bytes, redis_url: str) -> None:
         self.rooms = Rooms(make_board(redis_url))
-        self._media_url, self._media_key = media_url, media_key
+        self._media_key = media_key
         self._nudges: Nudges | None = None
         self.orders: OrderKeeper | None = None
         self.ready = False
 
     async def start(self) -> None:
         writer = start_writer()
-        self.orders = OrderKeeper(MediaClient(self._media_url, self._media_key))
+        self.orders = OrderKeeper(MediaClient(self._media_key))
         self.orders.start()
         self._nudges = Nudges(self._nudged, self.rooms.touch)
         self._nudges.start()
@@ -52,9 +53,9 @@ class WebProcess:
 _process: WebProcess | None = None
 
 
-def make_process(media_url: str, media_key: bytes, redis_url: str = "") -> WebProcess:
+def make_process(media_key: bytes, redis_url: str = "") -> WebProcess:
     global _process
-    _process = WebProcess(media_url, media_key, redis_url)
+    _process = WebProcess(media_key, redis_url)
     return _process
 
 

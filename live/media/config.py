@@ -71,6 +71,9 @@ class MediaConfig:
     key: bytes
     #: Where facts are posted, without a final slash: `<web_url>/internal/media/facts`.
     web_url: str
+    #: What this process is called among those that share `media_dir`, and where it takes orders.
+    name: str = "media"
+    url: str = "http://127.0.0.1:8001"
     ice_servers: tuple[IceServer, ...] = ()
     ice: IceSettings = field(default_factory=IceSettings)
     #: Below this many free bytes nothing more is written.

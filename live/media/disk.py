@@ -20,7 +20,38 @@ class DiskBehind(OSError):
     """So much is waiting for the disk that nothing more is taken."""
 
 
-class DiskWriter:
+class Disk:
+    """What does file work off the event loop."""
+
+    def submit(
+        self,
+        job: Callable[[], Any],
+        done: Done | None = None,
+        *,
+        size: int = 0,
+        changes: bool = True,
+    ) -> None:
+        """Have `job` run. `size`: bytes that it holds in memory; `changes`: whether it changes
+        what is on disk. Raises `DiskBehind`."""
+        raise NotImplementedError
+
+    async def finish(self, job: Callable[[], Any]) -> None:
+        """Run `job` after what is queued and wait for it; raises what it raises."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def done(error: BaseException | None) -> None:
+            if future.done():
+                return
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self.submit(job, done)
+        await future
+
+
+class DiskWriter(Disk):
     """Runs file jobs one after the other on its own thread.
 
     `submit` is called on the event loop; `done` is called there too, in the order of the jobs,
@@ -48,28 +79,18 @@ class DiskWriter:
         # Answers that the thread posted are delivered in this turn of the loop.
         await asyncio.sleep(0)
 
-    def submit(self, job: Callable[[], Any], done: Done | None = None, *, size: int = 0) -> None:
-        """Have `job` run. `size`: bytes that it holds in memory. Raises `DiskBehind`."""
+    def submit(
+        self,
+        job: Callable[[], Any],
+        done: Done | None = None,
+        *,
+        size: int = 0,
+        changes: bool = True,
+    ) -> None:
         if size and self.queued_bytes + size > MAX_QUEUED_BYTES:
             raise DiskBehind("the disk does not follow")
         self.queued_bytes += size
         self._jobs.put((job, done, size))
-
-    async def finish(self, job: Callable[[], Any]) -> None:
-        """Run `job` after what is queued and wait for it; raises what it raises."""
-        assert self._loop is not None
-        future: asyncio.Future[None] = self._loop.create_future()
-
-        def done(error: BaseException | None) -> None:
-            if future.done():
-                return
-            if error is None:
-                future.set_result(None)
-            else:
-                future.set_exception(error)
-
-        self.submit(job, done)
-        await future
 
     def _run(self) -> None:
         assert self._loop is not None

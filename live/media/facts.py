@@ -10,7 +10,14 @@ from collections.abc import Callable
 
 import httpx
 
-from live.protocol.media import FactKind, MediaFact, MediaFacts, PublisherStatus, RecordingSummary
+from live.protocol.media import (
+    FactKind,
+    MediaFact,
+    MediaFacts,
+    MediaProcessAddress,
+    PublisherStatus,
+    RecordingSummary,
+)
 from live.protocol.signing import sign_request
 
 logger = logging.getLogger(__name__)
@@ -20,12 +27,15 @@ _BATCH = 200
 #: Beyond this the oldest are forgotten; what matters of them is in `MediaStatus` and the journal.
 _KEPT = 2000
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 10.0
+#: Without news, web is told so often that the process is there: it may have a new database.
+_STILL_HERE_S = 5.0
 
 
 class FactTeller:
     """A bounded queue of facts and the task that posts it."""
 
-    def __init__(self, web_url: str, key: bytes) -> None:
+    def __init__(self, web_url: str, key: bytes, server: MediaProcessAddress) -> None:
+        self._server = server
         self.boot = secrets.token_hex(8)
         self.forgotten = 0
         self._url = web_url + FACTS_PATH
@@ -83,8 +93,9 @@ class FactTeller:
         wait = _FIRST_WAIT_S
         async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
             while True:
-                await self._news.wait()
-                if not self._waiting:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), _STILL_HERE_S)
+                if not self._waiting and self._news.is_set():
                     self._news.clear()
                     self._all_heard.set()
                     continue
@@ -96,7 +107,8 @@ class FactTeller:
 
     async def _post(self, client: httpx.AsyncClient) -> bool:
         batch = list(self._waiting)[:_BATCH]
-        body = MediaFacts(boot=self.boot, facts=[fact for fact, _ in batch])
+        facts = [fact for fact, _ in batch]
+        body = MediaFacts(boot=self.boot, server=self._server, facts=facts)
         raw = body.model_dump_json().encode()
         headers = sign_request("POST", FACTS_PATH, raw, self._key)
         headers["content-type"] = "application/json"
@@ -108,7 +120,7 @@ class FactTeller:
         if answer.status_code not in (200, 204):
             logger.warning("web refused facts: HTTP %s", answer.status_code)
             return False
-        told = batch[-1][0].n
+        told = batch[-1][0].n if batch else 0
         while self._waiting and self._waiting[0][0].n <= told:
             _, heard = self._waiting.popleft()
             if heard is not None:

@@ -5,12 +5,21 @@ import logging
 import os
 import time
 
-from live.protocol.media import FactKind, MediaOrder, MediaOverview, MediaStatus
+from live.protocol.media import (
+    FactKind,
+    MediaMode,
+    MediaOrder,
+    MediaOverview,
+    MediaProcessAddress,
+    MediaStatus,
+)
 
-from . import aiortc_hooks, store
+from . import aiortc_hooks, elsewhere, store
 from .budget import Budget
+from .claim import Claim, Fenced, Identity, NameLock, read_holder
 from .config import MediaConfig
 from .disk import DiskWriter
+from .elsewhere import Elsewhere
 from .facts import FactTeller
 from .ladder.shown import RungWatch
 from .publisher import Publisher
@@ -22,6 +31,7 @@ logger = logging.getLogger(__name__)
 TICK_S = 0.1
 #: Catalogues of finished recordings are dropped from memory after so long.
 _FORGET_EVERY_S = 600.0
+_GOING_ON = {MediaMode.LIVE, MediaMode.PAUSED, MediaMode.CLOSED_DOORS}
 
 
 class MediaProcess:
@@ -29,9 +39,18 @@ class MediaProcess:
 
     def __init__(self, config: MediaConfig) -> None:
         self.config = config
+        self.me = Identity(config.name, config.url.partition("://")[2])
+        #: Those that this process holds.
         self.sittings: dict[str, SittingMedia] = {}
+        self._elsewhere: dict[str, Elsewhere] = {}
+        self._taking: dict[str, asyncio.Lock] = {}
+        self._name_lock: NameLock | None = None
+        #: Sittings taken from others, and lost to others, since the start.
+        self.taken = self.lost = 0
         self.disk = DiskWriter()
-        self.facts = FactTeller(config.web_url, config.key)
+        self.facts = FactTeller(
+            config.web_url, config.key, MediaProcessAddress(name=config.name, url=config.url)
+        )
         self.budget = Budget(config.uplink)
         #: Smaller pictures, as far as another process has made them.
         self.rungs = RungWatch()
@@ -66,13 +85,21 @@ class MediaProcess:
             raise RuntimeError(f"aiortc has changed, see live/media/aiortc_hooks.py: {missing}")
         aiortc_hooks.add_h264_profiles()
         self.config.media_dir.mkdir(parents=True, exist_ok=True)
+        self._name_lock = NameLock(self.config.media_dir, self.config.name)
         self._look_at_disk()
         self.disk.start()
         self.facts.tell(FactKind.STARTED)
         for folder, order in store.orders(self.config.media_dir):
-            sitting = self._add(order)
+            holder = read_holder(folder)
+            if holder.name not in ("", self.config.name):
+                continue
             try:
-                sitting.begin()
+                claim = Claim(folder, self.me)
+                claim.take(holder.claim)
+                self._add(order, claim).begin()
+            except Fenced:
+                # Taken by another one just now.
+                self.sittings.pop(folder.name, None)
             except Exception:
                 logger.exception("sitting %s cannot be recovered", folder.name)
         self.facts.start()
@@ -86,22 +113,82 @@ class MediaProcess:
         await asyncio.gather(*(s.stop() for s in self.sittings.values()), return_exceptions=True)
         await self.facts.stop()
         await self.disk.stop()
+        if self._name_lock is not None:
+            self._name_lock.release()
 
-    def _add(self, order: MediaOrder) -> SittingMedia:
-        sitting = SittingMedia(
-            self.config.media_dir / order.sitting, order, self.disk, self.facts, self.has_room
-        )
+    def _add(self, order: MediaOrder, claim: Claim) -> SittingMedia:
+        folder = self.config.media_dir / order.sitting
+        sitting = SittingMedia(folder, order, self.disk, self.facts, self.has_room, claim)
+        sitting.on_lost = lambda: self._lose(sitting)
         self.sittings[order.sitting] = sitting
+        self._elsewhere.pop(order.sitting, None)
         return sitting
 
+    def _lose(self, sitting: SittingMedia) -> None:
+        """Another process holds it now; whatever we still had of it is void."""
+        if self.sittings.get(sitting.id) is sitting:
+            del self.sittings[sitting.id]
+            self.lost += 1
+            logger.warning("sitting %s is held by another process now", sitting.id)
+            sitting.lose()
+
+    def find(self, sitting_id: str) -> SittingMedia | Elsewhere | None:
+        """A sitting of ours, or what its folder says of one that another process holds."""
+        ours = self.sittings.get(sitting_id)
+        if ours is not None:
+            if ours.claim.is_ours(lately=True):
+                return ours
+            self._lose(ours)
+        known = self._elsewhere.get(sitting_id)
+        if known is None:
+            known = elsewhere.find(self.config.media_dir, sitting_id)
+            if known is not None:
+                self._elsewhere[sitting_id] = known
+        elif not known.look():
+            del self._elsewhere[sitting_id]
+            return None
+        return known
+
     async def obey(self, order: MediaOrder) -> MediaStatus:
-        """Take on an order; answers with the state that it led to."""
-        sitting = self.sittings.get(order.sitting)
-        if sitting is None:
-            sitting = self._add(order)
-            sitting.begin()
+        """Take on an order; answers with the state that it led to. Raises `Fenced` where the
+        sitting is not, or no longer, for this process."""
+        if order.holder not in ("", self.config.name):
+            raise Fenced(f"this is {self.config.name}, the order is for {order.holder}")
+        lock = self._taking.setdefault(order.sitting, asyncio.Lock())
+        async with lock:
+            sitting = self.sittings.get(order.sitting)
+            if sitting is None or order.claim > sitting.claim.number:
+                sitting = await self._take(order, sitting)
+        if order.claim < sitting.claim.number:
+            raise Fenced(f"held by the number {sitting.claim.number}")
         await sitting.obey(order)
         return self.status(sitting)
+
+    async def _take(self, order: MediaOrder, ours: SittingMedia | None) -> SittingMedia:
+        """Hold a sitting from now on by the order's number. Raises `Fenced`, `OSError`."""
+        folder = self.config.media_dir / order.sitting
+        claim = Claim(folder, self.me) if ours is None else ours.claim
+        kept = await asyncio.to_thread(claim.take, order.claim)
+        if ours is not None:
+            if kept:
+                return ours
+            # It was another's meanwhile: what we know of it counts no more.
+            self._lose(ours)
+            claim = Claim(folder, self.me)
+            await asyncio.to_thread(claim.take, order.claim)
+        before = store.kept_order(folder)
+        if before is not None and before.version > order.version:
+            order = before
+        over = before is not None and before.mode is MediaMode.ENDED
+        self.taken += before is not None
+        sitting = self._add(order, claim)
+        try:
+            sitting.begin(reopens=over and order.mode in _GOING_ON)
+        except BaseException:
+            # The next order tries again from what is on disk.
+            del self.sittings[order.sitting]
+            raise
+        return sitting
 
     def status(self, sitting: SittingMedia) -> MediaStatus:
         """A sitting's state, with what the disk has left."""
@@ -139,6 +226,10 @@ class MediaProcess:
                 raise OfferRefused(403, "not-open", "This sitting takes no publisher now.")
         finally:
             self._admitting.discard(sitting.id)
+        if not sitting.claim.is_ours():
+            await publisher.close()
+            self._lose(sitting)
+            raise OfferRefused(503, "moved", "Another process holds this sitting; try again.")
         sitting.admit(publisher)
         self.published += 1
         return publisher, answer
@@ -166,10 +257,14 @@ class MediaProcess:
                 self._look_at_disk()
             if now - forgot > _FORGET_EVERY_S:
                 forgot = now
+                self._elsewhere.clear()
                 for sitting in self.sittings.values():
                     sitting.forget_archived()
             for sitting in [s for s in self.sittings.values() if s.busy]:
                 try:
-                    sitting.tick(time.time())
+                    if sitting.claim.is_ours(lately=True):
+                        sitting.tick(time.time())
+                    else:
+                        self._lose(sitting)
                 except Exception:
                     logger.exception("sitting %s: tick failed", sitting.id)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import cmaf, journal
 from .catalogue import RENDITIONS, Catalogue, init_name, segment_name
-from .disk import AppendFile, DiskWriter, remove_tree, unlink
+from .disk import AppendFile, Disk, remove_tree, unlink
 from .edge import Edge
 from .h264 import ParameterSets
 from .journal import Rendition
@@ -27,7 +27,7 @@ class Shelf:
     def __init__(
         self,
         folder: Path,
-        disk: DiskWriter,
+        disk: Disk,
         *,
         durable: bool,
         window_s: float | None = None,
@@ -274,13 +274,14 @@ class Shelf:
         """Web knows that the recording is complete."""
         self._log(journal.Told())
 
-    def release(self, *, remove: bool) -> None:
-        """Let go of the files when all is written; `remove`: at once, and delete them."""
-        if remove:
+    def release(self, *, remove: bool = False, lost: bool = False) -> None:
+        """Let go of the files when all is written; `remove`: at once, and delete them; `lost`: at
+        once, and leave them to whoever has them now."""
+        if remove or lost:
             self._epoch += 1
             self._open.clear()
         self.edge.stop()
-        self.disk.submit(self._files.close)
+        self.disk.submit(self._files.close, changes=False)
         if remove:
             self.disk.submit(lambda: remove_tree(self.folder))
 
@@ -352,7 +353,7 @@ class Shelf:
         self.trouble = error
         torn = [o for o in (lost, *self._open.values()) if o is not None]
         self._open.clear()
-        self.disk.submit(self._files.close_segments)
+        self.disk.submit(self._files.close_segments, changes=False)
         for opened in torn:
             self._salvage(opened)
         self.edge.stop()

@@ -14,14 +14,14 @@ from live.protocol.media import (
     RecordingSummary,
 )
 
-from . import mending, store
+from . import mending, shelves, store
 from .catalogue import Catalogue
-from .config import HANDOVER_AFTER_S, PREVIEW_WINDOW_S
-from .disk import DiskWriter, remove_tree
+from .claim import Claim, ClaimedDisk
+from .config import HANDOVER_AFTER_S
+from .disk import Disk, remove_tree
 from .facts import FactTeller
 from .publisher import Publisher, fingerprint
 from .shelf import Shelf
-from .shelf_files import new_name
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +39,10 @@ class SittingMedia:
         self,
         folder: Path,
         order: MediaOrder,
-        disk: DiskWriter,
+        disk: Disk,
         facts: FactTeller,
         room: Callable[[], bool],
+        claim: Claim,
     ) -> None:
         """`room`: whether the disk may be written to."""
         self.folder = folder
@@ -49,7 +50,10 @@ class SittingMedia:
         self.publisher: Publisher | None = None
         self.recording: Shelf | None = None
         self.preview: Shelf | None = None
-        self._disk = disk
+        self.claim = claim
+        #: Called when it turns out that another process holds the sitting.
+        self.on_lost: Callable[[], None] = lambda: None
+        self._disk: Disk = ClaimedDisk(disk, claim, lambda: self.on_lost())
         self._facts = facts
         self._room = room
         self._archived: Catalogue | None = None
@@ -79,11 +83,11 @@ class SittingMedia:
             wanted = self.order
             await self._disk.finish(lambda: store.save_order(self.folder, wanted))
 
-    def begin(self) -> None:
-        """Obey the order that is there: a new sitting's first, or the one found at start."""
+    def begin(self, *, reopens: bool = False) -> None:
+        """Obey the order that is there. `reopens`: what was ended before goes on."""
         self._disk.submit(lambda: remove_tree(self.folder / "preview"))
         self._resume()
-        self._apply(None)
+        self._apply(MediaMode.ENDED if reopens else None)
 
     def _apply(self, before: MediaMode | None) -> None:
         mode = self.order.mode
@@ -190,10 +194,10 @@ class SittingMedia:
         if self.preview is not None:
             self._remove_preview()
 
-    def _part(self, publisher: Publisher) -> None:
+    def _part(self, publisher: Publisher, *, abandon: bool = False) -> None:
         """End its take and its connection."""
         publisher.gone = True
-        publisher.ingest.direct(None, time.time())
+        publisher.ingest.direct(None, time.time(), abandon=abandon)
         task = asyncio.get_running_loop().create_task(publisher.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -234,6 +238,17 @@ class SittingMedia:
             disk_free=0,
         )
 
+    def lose(self) -> None:
+        """Another process holds it: send the publisher away, write and tell nothing."""
+        if self.publisher is not None:
+            publisher, self.publisher = self.publisher, None
+            publisher.on_gone = publisher.on_first_packet = lambda: None
+            self._part(publisher, abandon=True)
+        for shelf in (self.recording, self.preview):
+            if shelf is not None:
+                shelf.release(lost=True)
+        self.recording = self.preview = None
+
     async def stop(self) -> None:
         """The process ends: close the take, keep everything else for the next start."""
         if self.publisher is not None:
@@ -242,7 +257,7 @@ class SittingMedia:
             await publisher.close()
         self._remove_preview()
         if self.recording is not None:
-            self.recording.release(remove=False)
+            self.recording.release()
 
     def _resume(self) -> None:
         """Pick up what an earlier process left."""
@@ -252,19 +267,10 @@ class SittingMedia:
             return
         if self.order.mode is MediaMode.ENDED and done:
             return
-        catalogue, end, lacking = store.recover(folder)
         self.recording = self._watch(
-            Shelf(
-                folder,
-                self._disk,
-                durable=True,
-                window_s=self.order.window_s,
-                catalogue=catalogue,
-                journal_end=end,
-            )
+            shelves.continue_recording(folder, self._disk, self.order.window_s, self.claim.run)
         )
-        self.recording.add_lines(lacking)
-        self._playable_told = catalogue.playable
+        self._playable_told = self.recording.catalogue.playable
 
     def _reopen(self) -> None:
         """A recording that was complete goes on."""
@@ -278,19 +284,13 @@ class SittingMedia:
     def _need_recording(self) -> Shelf:
         if self.recording is None:
             self.recording = self._watch(
-                Shelf(
-                    self.folder / "rec" / new_name(),
-                    self._disk,
-                    durable=True,
-                    window_s=self.order.window_s,
-                )
+                shelves.begin_recording(self.folder, self._disk, self.order.window_s)
             )
         return self.recording
 
     def _need_preview(self) -> Shelf:
         if self.preview is None:
-            folder = self.folder / "preview" / new_name()
-            self.preview = Shelf(folder, self._disk, durable=False, window_s=PREVIEW_WINDOW_S)
+            self.preview = shelves.begin_preview(self.folder, self._disk)
             self.preview.on_trouble = self._on_trouble
             self.preview.on_segment = lambda _: self._on_room()
         return self.preview
@@ -388,7 +388,7 @@ class SittingMedia:
         shelf, self.recording = self.recording, None
         if shelf is not None:
             shelf.mark_told()
-            shelf.release(remove=False)
+            shelf.release()
             self._archived = shelf.catalogue
         self._disk.submit(lambda: (self.folder / "done").touch())
 

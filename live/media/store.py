@@ -1,6 +1,7 @@
 """Where the media process keeps things on disk, and what it finds there when it starts.
 
 <media_dir>/<sitting>/order.json           the last order obeyed
+<media_dir>/<sitting>/holder               which media process has it (`claim`)
 <media_dir>/<sitting>/done                 finalised, and web knows: nothing to do at start
 <media_dir>/<sitting>/rec/<name>/          the recording: journal.jsonl and segment files
 <media_dir>/<sitting>/preview/<name>/      the staff preview; removed at start
@@ -47,12 +48,18 @@ def orders(media_dir: Path) -> Iterator[tuple[Path, MediaOrder]]:
     for folder in sorted(media_dir.iterdir()):
         if not is_id(folder.name):
             continue
-        try:
-            order = MediaOrder.model_validate_json(order_path(folder).read_bytes())
-        except (OSError, ValidationError):
-            continue
-        if order.sitting == folder.name:
+        order = kept_order(folder)
+        if order is not None:
             yield folder, order
+
+
+def kept_order(folder: Path) -> MediaOrder | None:
+    """The last order that was obeyed here."""
+    try:
+        order = MediaOrder.model_validate_json(order_path(folder).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return order if order.sitting == folder.name else None
 
 
 def recording_folder(folder: Path) -> Path | None:

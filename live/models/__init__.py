@@ -2,7 +2,7 @@
 
 from .media import MediaCursor, Recording
 from .papers import FiguresTable, HearingFile, HearingPicture, SittingDocument
-from .sitting import AgendaItem, AgendaState, Sitting, SittingKind, SittingState
+from .sitting import AgendaItem, AgendaState, MediaServer, Sitting, SittingKind, SittingState
 from .timeline import CommandReceipt, Entry, KeyState, Timeline
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "HearingPicture",
     "KeyState",
     "MediaCursor",
+    "MediaServer",
     "Recording",
     "Sitting",
     "SittingDocument",

@@ -27,6 +27,19 @@ class SittingState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class MediaServer(models.Model):
+    """A media process: how it is called, and where it takes orders. It tells so itself."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    url = models.CharField(max_length=200)
+    #: It gets no more sittings (`manage.py media drain`).
+    draining = models.BooleanField(default=False)
+    registered_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Sitting(models.Model):
     """A council session or an accountability hearing."""
 
@@ -56,6 +69,12 @@ class Sitting(models.Model):
     media_version = models.PositiveIntegerField(default=0, editable=False)
     #: Media has still to delete what a rehearsal recorded.
     media_purge = models.BooleanField(default=False, editable=False)
+    #: The process that holds the sitting's media, and the number of that claim: the higher wins
+    #: (`live.actions.placing`).
+    media_server = models.ForeignKey(
+        MediaServer, null=True, on_delete=models.SET_NULL, related_name="sittings", editable=False
+    )
+    media_claim = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

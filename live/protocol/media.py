@@ -51,6 +51,11 @@ class MediaOrder(Message):
     access: MediaAccess
     #: Keep only the last so many seconds of the recording (demonstrations); `None` keeps all.
     window_s: int | None = Field(default=None, ge=60)
+    #: The process that it is for, by its name; empty: whichever gets it.
+    holder: str = Field(default="", max_length=40)
+    #: Grows with every change of the process that holds the sitting; whoever has a lower one
+    #: cannot write any more (`live.media.claim`).
+    claim: int = Field(default=0, ge=0)
 
 
 class PublisherStatus(Message):
@@ -135,11 +140,20 @@ class MediaFact(Message):
     recording: RecordingSummary | None = None
 
 
+class MediaProcessAddress(Message):
+    """A media process: what it is called and where it takes orders."""
+
+    name: str = Field(min_length=1, max_length=40)
+    #: Without a final slash.
+    url: str = Field(max_length=200)
+
+
 class MediaFacts(Message):
     """Body of `POST /internal/media/facts`. Sent again until answered 204; web keeps the highest
-    `n` it has seen of each `boot`."""
+    `n` it has seen of each `boot`. Sent without facts now and then: the process is still there."""
 
     boot: str
+    server: MediaProcessAddress | None = None
     facts: list[MediaFact] = Field(max_length=200)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from pydantic import ValidationError
 
 from live.actions.media import record_facts
+from live.actions.placing import is_registered
 from live.delivery.process import current_process
 from live.delivery.writer import perform
 from live.protocol.media import MediaFacts
@@ -31,6 +32,9 @@ def media_facts(request: HttpRequest) -> HttpResponse:
         facts = MediaFacts.model_validate_json(request.body)
     except ValidationError as error:
         return JsonResponse({"code": "invalid", "detail": str(error)}, status=422)
+    if not facts.facts and (facts.server is None or is_registered(facts.server)):
+        # It is still there, and nothing has happened.
+        return HttpResponse(status=204)
     started = perform(lambda: record_facts(facts))
     process = current_process()
     if started and process is not None and process.orders is not None:

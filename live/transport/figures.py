@@ -9,6 +9,7 @@ from prometheus_client.core import (
     Metric,
 )
 
+from live.delivery.orders import OrderKeeper
 from live.delivery.process import WebProcess
 from live.delivery.statistics import Histogram, statistics
 from live.delivery.writer import current_writer
@@ -79,6 +80,8 @@ class ProcessFigures:
         for stream in Stream:
             connections.add_metric([stream.value], rooms.connections(stream))
         yield connections
+        if self._process.orders is not None:
+            yield from _media(self._process.orders)
         writer = current_writer().statistics
         counted = {
             "commands": ("Commands done", writer.commands),
@@ -92,6 +95,22 @@ class ProcessFigures:
         yield _histogram(
             "palabre_writer_batch_commands", "Commands of one transaction", writer.sizes
         )
+
+
+def _media(orders: OrderKeeper) -> Iterator[Metric]:
+    """The media processes as this one sees them."""
+    up = GaugeMetricFamily("palabre_media_server_up", "Whether it answers", labels=["server"])
+    sending = GaugeMetricFamily(
+        "palabre_media_server_publishers", "Publishers connected to it", labels=["server"]
+    )
+    for name, health in sorted(orders.watch.health.items()):
+        up.add_metric([name], health.is_up)
+        sending.add_metric([name], health.publishers)
+    yield up
+    yield sending
+    yield CounterMetricFamily(
+        "palabre_media_sittings_moved", "Sittings given to another process", orders.moved
+    )
 
 
 def _labelled(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:

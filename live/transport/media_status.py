@@ -29,15 +29,17 @@ class MediaReport(Message):
 
 def media_report(sitting: Sitting) -> MediaReport:
     """Ask media about a sitting, and forecast."""
+    nothing = MediaReport(status=None, bitrate=0, seconds_left=None, enough=None)
+    server = sitting.media_server
+    if server is None:
+        return nothing
     path = f"/control/sittings/{sitting.pk}"
     headers = sign_request("GET", path, b"", settings.MEDIA_KEY)
     try:
-        answer = httpx.get(
-            f"{settings.MEDIA_INTERNAL_URL}{path}", headers=headers, timeout=TIMEOUT_S
-        )
+        answer = httpx.get(f"{server.url}{path}", headers=headers, timeout=TIMEOUT_S)
         answer.raise_for_status()
     except httpx.HTTPError:
-        return MediaReport(status=None, bitrate=0, seconds_left=None, enough=None)
+        return nothing
     status = MediaStatus.model_validate_json(answer.content)
     measured = status.publisher.bitrate if status.publisher else 0
     bitrate = max(measured, ASSUMED_BITRATE)

@@ -173,6 +173,7 @@ class Room:
         access: MediaAccess = MediaAccess.PUBLIC,
         window_s: int | None = None,
         version: int | None = None,
+        claim: int = 0,
     ) -> MediaStatus:
         self.version += 1
         order = MediaOrder(
@@ -181,6 +182,7 @@ class Room:
             mode=mode,
             access=access,
             window_s=window_s,
+            claim=claim,
         )
         body = order.model_dump_json().encode()
         path = f"/control/sittings/{self.id}"

@@ -46,7 +46,19 @@ async def get(client: httpx.AsyncClient, path: str, **headers: str) -> httpx.Res
 
 
 @pytest.fixture(scope="module")
-def front(server: MediaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def second(server: MediaServer) -> Iterator[MediaServer]:
+    """One more process on the shared server's folder."""
+    other = MediaServer(server.folder, server.web, MEDIA_NAME="beside")
+    other.log = server.log.with_name("beside.log")
+    other.start()
+    yield other
+    other.stop()
+
+
+@pytest.fixture(scope="module")
+def front(
+    server: MediaServer, second: MediaServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Front]:
     nginx = find_nginx()
     folder: Path = tmp_path_factory.mktemp("nginx")
     make_certificate(folder, HOST)
@@ -57,6 +69,7 @@ def front(server: MediaServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
             folder,
             web="http://127.0.0.1:9",
             media=server.url,
+            also=second.url,
             media_dir=server.folder,
             port=port,
             plain_port=free_port(),
@@ -162,3 +175,48 @@ async def test_many_blocked_reloads_are_one(
         unpacked = await get(client, path, **{"accept-encoding": "identity"})
         assert "content-encoding" not in unpacked.headers
         assert unpacked.text == answers[0].text
+
+
+async def relayed(*servers: MediaServer) -> list[str]:
+    """How many requests each has passed on to another one."""
+    found = []
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for server in servers:
+            text = (await client.get(f"{server.url}/metrics")).text
+            found += re.findall(r"palabre_media_relayed_total \S+", text)
+    return found
+
+
+async def test_one_address_leads_to_the_process_that_holds_the_sitting(
+    front: Front,
+    server: MediaServer,
+    second: MediaServer,
+    films: dict[str, FileSource],
+) -> None:
+    async with Room(second) as room, front.client() as client:
+        await room.order(MediaMode.LIVE, claim=1)
+        base = f"/hls/{room.id}"
+        before = await relayed(server, second)
+        offer = await client.post(
+            f"/whip/{room.id}",
+            headers={"authorization": f"Bearer {room.token()}", "content-type": "text/plain"},
+            extensions={"sni_hostname": HOST},
+        )
+        assert (offer.status_code, offer.json()["code"]) == (415, "not-sdp")
+        async with WhipPublisher(room.whip_url, room.token(), films["film"]):
+            segment = (await room.segments(1)).segments[0]
+            for name in ("index.m3u8", "low-video.m3u8", "audio.m3u8", segment["uri"]):
+                assert (await get(client, f"{base}/{name}")).status_code == 200
+            # Nobody had to ask another process.
+            assert await relayed(server, second) == before
+            second.kill()
+            # It has died: what there is can be seen, and a publisher is told to come again.
+            left = await get(client, f"{base}/video.m3u8?_=1")
+            assert (left.status_code, segment["uri"] in left.text) == (200, True)
+            refused = await client.post(
+                f"/whip/{room.id}",
+                headers={"authorization": f"Bearer {room.token()}"},
+                extensions={"sni_hostname": HOST},
+            )
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert (await get(client, f"/holder/{room.id}")).status_code == 404

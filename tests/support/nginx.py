@@ -19,16 +19,27 @@ def find_nginx() -> str:
 
 
 def configuration(
-    folder: Path, *, web: str, media: str, media_dir: Path, port: int, plain_port: int
+    folder: Path,
+    *,
+    web: str,
+    media: str,
+    media_dir: Path,
+    port: int,
+    plain_port: int,
+    also: str = "",
 ) -> str:
-    """The whole configuration of an nginx that includes ours, with certificates in `folder`."""
+    """The whole configuration of an nginx that includes ours, with certificates in `folder`.
+    `also`: one more media process."""
     site = (ROOT / "deploy/nginx.conf").read_text()
     for pattern, replacement in (
         (r"/etc/letsencrypt/live/[^/]+/", f"{folder}/"),
         (r"/var/cache/nginx/palabre", f"{folder}/cache"),
         (r"/var/lib/palabre/media", str(media_dir)),
         (r"127\.0\.0\.1:8000", web.removeprefix("http://")),
-        (r"127\.0\.0\.1:8001", media.removeprefix("http://")),
+        (
+            r"server 127\.0\.0\.1:8001 (.*);",
+            "".join(rf"server {u.removeprefix('http://')} \1;" for u in (media, also) if u),
+        ),
         (r"listen \[::\].*;", ""),
         (r"listen 443", f"listen 127.0.0.1:{port}"),
         (r"listen 80", f"listen 127.0.0.1:{plain_port}"),

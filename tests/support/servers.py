@@ -75,6 +75,13 @@ class Palabre:
         self.web = Server("config.asgi", self.url, data_dir, self.env)
         self.media = Server("config.asgi_media", self.media_url, data_dir, self.env)
 
+    def another_media(self, name: str) -> Server:
+        """One more media process on the same folder, not started."""
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        own = {"MEDIA_NAME": name, "MEDIA_PORT": str(port), "MEDIA_INTERNAL_URL": url}
+        return Server("config.asgi_media", url, self.data_dir, {**self.env, **own})
+
     @property
     def servers(self) -> tuple[Server, Server]:
         return self.web, self.media

@@ -2,8 +2,9 @@
 
 import logging
 
+from ..elsewhere import Elsewhere
 from ..process import MediaProcess
-from . import control, hls, ops, whip
+from . import control, hls, ops, relay, whip
 from .download import stream_response
 from .messages import (
     Problem,
@@ -41,6 +42,7 @@ class MediaApp:
         self._whip = whip.Whip(process)
         self._hls = hls.Hls(process)
         self._control = control.Control(process)
+        self.relay = relay.Relay()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -67,6 +69,8 @@ class MediaApp:
 
     async def _route(self, request: Request) -> Response:
         parts = request.path.split("/")[1:]
+        if (answer := await self._relayed(request, parts)) is not None:
+            return answer
         match parts:
             case ["whip", sitting]:
                 return await self._whip.endpoint(request, sitting)
@@ -78,6 +82,8 @@ class MediaApp:
                 return response
             case ["allowed", "hls", sitting, *rest] if rest:
                 return self._hls.allowed(sitting, rest)
+            case ["holder", sitting]:
+                return ops.holder(self.process, sitting)
             case ["control", "status"]:
                 return await self._control.overview(request)
             case ["control", "sittings", sitting]:
@@ -87,5 +93,27 @@ class MediaApp:
             case ["readyz"]:
                 return ops.readyz(self.process)
             case ["metrics"]:
-                return ops.metrics(self.process)
+                return ops.metrics(self.process, self.relay.passed)
         raise Problem(404, "not-found", "There is nothing here.")
+
+    async def _relayed(self, request: Request, parts: list[str]) -> Response | None:
+        """What the process says that holds the sitting, where that is another one."""
+        match parts:
+            case ["whip", sitting_id, *_] if request.method in ("POST", "DELETE"):
+                publishes = True
+            case ["hls", sitting_id, *rest] if relay.needs_holder(request.method, rest):
+                publishes = False
+            case _:
+                return None
+        sitting = self.process.find(sitting_id)
+        if not isinstance(sitting, Elsewhere) or sitting.over:
+            return None
+        answer = await self.relay.ask(request, sitting, self.process.me.address)
+        if answer is None and publishes:
+            raise Problem(
+                503,
+                "moving",
+                "The process that holds this sitting does not answer; another takes over soon.",
+                [("retry-after", "1")],
+            )
+        return answer

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from live.protocol.media import MediaOrder
 from live.protocol.signing import SIGNATURE_HEADER, BadSignature, check_request
 
+from ..claim import Fenced
 from ..process import MediaProcess
 from .messages import Problem, Request, Response, json_response
 
@@ -53,6 +54,8 @@ class Control:
             raise Problem(422, "bad-order", "The order is for another sitting.")
         try:
             status = await self._process.obey(order)
+        except Fenced as error:
+            raise Problem(409, "other-process", f"Another process has it: {error}") from error
         except OSError as error:
             raise Problem(503, "disk", f"The order cannot be kept: {error}") from error
         return json_response(status.model_dump_json())

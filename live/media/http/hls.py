@@ -20,6 +20,7 @@ from ..budget import Pictures
 from ..catalogue import Catalogue, segment_name
 from ..config import TARGET_S
 from ..edge import Edge
+from ..elsewhere import Elsewhere
 from ..journal import Rendition
 from ..ladder import shown
 from ..ladder.rungs import BY_NAME, RUNGS
@@ -44,6 +45,7 @@ _RUNG_PLAYLISTS = {rung.playlist: rung for rung in RUNGS}
 _TYPES = {"v": "video/mp4", "a": "audio/mp4"}
 _METHODS = "GET, HEAD, OPTIONS"
 _GZIP_FROM = 1024
+_Sitting = SittingMedia | Elsewhere
 
 
 def _absent() -> Problem:
@@ -84,7 +86,7 @@ class Hls:
             return Response(204, b"", headers)
         if request.method not in ("GET", "HEAD"):
             raise Problem(405, "method-not-allowed", "Only GET.", [("allow", _METHODS)])
-        sitting = self._process.sittings.get(sitting_id)
+        sitting = self._process.find(sitting_id)
         if sitting is None:
             raise _absent()
         source, inner = self._open(sitting, rest)
@@ -114,7 +116,7 @@ class Hls:
 
     async def _reached(
         self,
-        sitting: SittingMedia,
+        sitting: _Sitting,
         rest: list[str],
         source: _Source,
         name: str,
@@ -141,7 +143,7 @@ class Hls:
     async def _part(
         self,
         request: Request,
-        sitting: SittingMedia,
+        sitting: _Sitting,
         rest: list[str],
         source: _Source,
         r: Rendition,
@@ -181,7 +183,7 @@ class Hls:
         ]
         return ranged(request, body, headers)
 
-    def _is_still(self, sitting: SittingMedia, edge: Edge) -> bool:
+    def _is_still(self, sitting: _Sitting, edge: Edge) -> bool:
         """Whether nothing is on its way to this edge any more."""
         shelf = next(
             (s for s in (sitting.recording, sitting.preview) if s and s.edge is edge), None
@@ -194,7 +196,7 @@ class Hls:
     def allowed(self, sitting_id: str, rest: list[str]) -> Response:
         """For a proxy that sends files from disk (`auth_request` of deploy/nginx.conf): whether
         this address may be, that is, 204 or 403. A segment that is being written may not yet."""
-        sitting = self._process.sittings.get(sitting_id)
+        sitting = self._process.find(sitting_id)
         try:
             if sitting is None or "preview" in rest:
                 raise _absent()
@@ -209,7 +211,7 @@ class Hls:
             pass
         return Response(403, b"", [("x-accel-expires", "0"), ("cache-control", "no-store")])
 
-    def _open(self, sitting: SittingMedia, rest: list[str]) -> tuple[_Source, list[str]]:
+    def _open(self, sitting: _Sitting, rest: list[str]) -> tuple[_Source, list[str]]:
         """What the path's token, or the lack of one, opens; and the path behind it."""
         token = rest[0][1:] if rest and rest[0].startswith("~") else None
         rest = rest if token is None else rest[1:]
@@ -232,7 +234,7 @@ class Hls:
         return _Source(catalogue, folder, ended, private, edge), rest
 
     def _bears(
-        self, token: str, kind: type[PreviewClaims] | type[PlayClaims], sitting: SittingMedia
+        self, token: str, kind: type[PreviewClaims] | type[PlayClaims], sitting: _Sitting
     ) -> bool:
         try:
             claims = read_token(token, kind, self._process.config.key)

@@ -5,6 +5,7 @@ import time
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily
 
+from ..elsewhere import Elsewhere
 from ..ladder import state as ladder
 from ..ladder.rungs import RUNGS
 from ..process import MediaProcess
@@ -25,11 +26,23 @@ def readyz(process: MediaProcess) -> Response:
     return Response(200, b"ready\n", list(_TEXT))
 
 
+def holder(process: MediaProcess, sitting_id: str) -> Response:
+    """For a proxy that wants to send on to the right process at once: its `host:port`. Where there
+    is none, or nothing to do but to read, it is this one."""
+    found = process.find(sitting_id)
+    address = process.me.address
+    if isinstance(found, Elsewhere) and not found.over:
+        address = found.holder.address or address
+    headers = [("palabre-holder", address), ("x-accel-expires", "1"), ("cache-control", "no-store")]
+    return Response(204, b"", headers)
+
+
 class _Counters:
     """Numbers that only grow, read when asked."""
 
-    def __init__(self, process: MediaProcess) -> None:
+    def __init__(self, process: MediaProcess, relayed: int) -> None:
         self._process = process
+        self._relayed = relayed
 
     def collect(self) -> list[CounterMetricFamily]:
         p = self._process
@@ -37,6 +50,9 @@ class _Counters:
             "palabre_media_written_bytes": ("Bytes of segments written.", p.disk.written_bytes),
             "palabre_media_requests": ("HTTP requests.", p.requests),
             "palabre_media_publications": ("Publishers let in.", p.published),
+            "palabre_media_taken": ("Sittings taken over from another process.", p.taken),
+            "palabre_media_lost": ("Sittings that another process took.", p.lost),
+            "palabre_media_relayed": ("Requests passed on to another process.", self._relayed),
             "palabre_media_facts_forgotten": ("Facts dropped unheard.", p.facts.forgotten),
         }
         return [CounterMetricFamily(n, help_, value=v) for n, (help_, v) in rows.items()]
@@ -64,7 +80,7 @@ def _ladder_gauges(process: MediaProcess) -> dict[str, tuple[str, float]]:
     }
 
 
-def metrics(process: MediaProcess) -> Response:
+def metrics(process: MediaProcess, relayed: int) -> Response:
     """Prometheus text format."""
     registry = CollectorRegistry()
     busy = [s for s in process.sittings.values() if s.busy]
@@ -75,6 +91,7 @@ def metrics(process: MediaProcess) -> Response:
             sum(s.publisher is not None for s in busy),
         ),
         "palabre_media_sittings": ("Sittings that are not over.", len(busy)),
+        "palabre_media_held": ("Sittings that this process holds.", len(process.sittings)),
         "palabre_media_segments": ("Segments listed.", sum(len(t.segments) for t in tracks)),
         "palabre_media_disk_free_bytes": ("Free where recordings go.", process.disk_free),
         "palabre_media_queued_bytes": ("Bytes waiting for the disk.", process.disk.queued_bytes),
@@ -96,6 +113,6 @@ def metrics(process: MediaProcess) -> Response:
     gauges |= _ladder_gauges(process)
     for name, (help_, value) in gauges.items():
         Gauge(name, help_, registry=registry).set(value)
-    registry.register(_Counters(process))
+    registry.register(_Counters(process, relayed))
     headers = [("content-type", "text/plain; version=0.0.4; charset=utf-8")]
     return Response(200, generate_latest(registry), headers)

@@ -8,6 +8,7 @@ from live.protocol.media import PublishClaims
 from live.protocol.signing import BadSignature, read_token
 
 from ..config import IceServer
+from ..elsewhere import Elsewhere
 from ..process import MediaProcess
 from ..sdp_check import OfferRefused, check_offer
 from ..sitting import SittingMedia
@@ -122,9 +123,9 @@ class Whip:
             raise Problem(403, "other-sitting", "The token is for another sitting.")
         if claims.track != "main":
             raise Problem(403, "other-track", "Only the main programme is taken here.")
-        sitting = self._process.sittings.get(sitting_id)
+        sitting = self._process.find(sitting_id)
         if sitting is None:
             raise Problem(404, "unknown-sitting", "No sitting is prepared here by this name.")
-        if not sitting.may_publish():
+        if isinstance(sitting, Elsewhere) or not sitting.may_publish():
             raise Problem(403, "not-open", "This sitting takes no publisher now.")
         return sitting, token
