@@ -14,7 +14,7 @@ from . import journal, store
 from .catalogue import Catalogue
 from .claim import read_holder
 
-#: Between two looks at the folder.
+#: Between two looks at the recording.
 _LOOK_EVERY_S = 0.5
 
 
@@ -47,15 +47,16 @@ class Elsewhere:
         )
 
     def look(self) -> bool:
-        """Read what is new, unless that was done just now. `False`: the folder is gone."""
-        now = time.monotonic()
-        if now - self.looked < _LOOK_EVERY_S:
-            return True
-        self.looked = now
+        """Read what is new. `False`: the folder is gone. The order at once, for it may have closed
+        what was open; the recording unless that was done just now."""
         order = store.kept_order(self.folder)
         if order is None:
             return False
         self.order = order
+        now = time.monotonic()
+        if now - self.looked < _LOOK_EVERY_S:
+            return True
+        self.looked = now
         self.holder = read_holder(self.folder)
         recording = store.recording_folder(self.folder)
         if recording != self._recording:

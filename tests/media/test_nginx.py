@@ -170,8 +170,8 @@ async def test_many_blocked_reloads_are_one(
         assert len({a.content for a in answers}) == 1
         assert f"/v{msn}.m4s" in answers[0].text
         assert answers[0].headers["content-encoding"] == "gzip"
-        # One for all, one to be counted.
-        assert await requests_answered(room) - before <= 1 + 1
+        # One for all, one or two to ask who holds the sitting, one to be counted.
+        assert await requests_answered(room) - before <= 1 + 2 + 1
         unpacked = await get(client, path, **{"accept-encoding": "identity"})
         assert "content-encoding" not in unpacked.headers
         assert unpacked.text == answers[0].text
