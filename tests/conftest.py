@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from communes.models import Person
 from tests.support.chromium import PHONE, Screen, launch
+from tests.support.lanes import Lanes
 from tests.support.pages import Tab, Watch
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
@@ -30,15 +31,47 @@ from tools import install, stamps
 from tools.console import StepFailed
 
 SOAK = "soak"
+#: What takes long begins first, so that several workers end at the same time.
+LONG_FIRST = (
+    "tests/house/test_postgresql.py",
+    "tests/demo/test_driver.py",
+    "tests/delivery/",
+    "tests/media/",
+    "tests/browser/",
+    "tests/house/",
+)
 #: What these hold of rules and rows must hold on every database.
 ON_EVERY_DATABASE = ("tests/communes/", "tests/consultations/", "tests/live/", "tests/moderation/")
+
+
+def _is_about_rows(item: pytest.Item) -> bool:
+    """Whether a test uses the database (what does not, says nothing new on another), and no
+    browser, which shows the same from any."""
+    fixtures: list[str] = item.fixturenames  # type: ignore[attr-defined]
+    uses = item.get_closest_marker("django_db") or {"db", "transactional_db", "palabre"} & {
+        *fixtures
+    }
+    return bool(uses) and "browser" not in fixtures
+
+
+def _rank(nodeid: str) -> int:
+    return next(
+        (rank for rank, place in enumerate(LONG_FIRST) if nodeid.startswith(place)),
+        len(LONG_FIRST),
+    )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
+    return Lanes(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what runs on PostgreSQL too; long tests run only when they are asked for."""
+    # pytest-django sorts by what the tests do with the database, and keeps this order otherwise.
+    items.sort(key=lambda item: _rank(item.nodeid))
     for item in items:
-        if item.nodeid.startswith(ON_EVERY_DATABASE) and "browser" not in item.fixturenames:  # type: ignore[attr-defined]
+        if item.nodeid.startswith(ON_EVERY_DATABASE) and _is_about_rows(item):
             item.add_marker(pytest.mark.databases)
     if SOAK in (config.option.markexpr or ""):
         return
@@ -89,14 +122,24 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
-) -> Iterator[None]:
-    """The test database, always made: servers use it too, in tests that ask for no `db`."""
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path | None]:
+    """The test database, always made: servers use it too, in tests that ask for no `db`.
+
+    With SQLite: a copy of it as it is before any test.
+    """
+    empty = None
     with django_db_blocker.unblock():
         setup_databases(
             verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases={}
         )
-    yield
+        if connection.vendor == "sqlite":
+            empty = tmp_path_factory.mktemp("template") / "palabre.sqlite3"
+            connection.cursor().execute("VACUUM INTO %s", [str(empty)])
+    yield empty
     with django_db_blocker.unblock():
         connection.close()
 
@@ -140,7 +183,7 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def _running(built: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def _running(built: None, django_db_setup: object, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock():
         world = World(Path(settings.DATA_DIR))
     with world:
@@ -161,7 +204,12 @@ def palabre(_running: World, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _empty_database(
+    built: None, django_db_setup: Path | None, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    if django_db_setup is not None:
+        # Migrating again would come to the same.
+        return django_db_setup
     folder = tmp_path_factory.mktemp("template")
     Palabre(folder).manage("migrate", "--noinput", "--verbosity=0")
     return folder / "palabre.sqlite3"

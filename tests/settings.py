@@ -62,6 +62,9 @@ VARIABLES = (
 
 #: Names the data folder of a run; commands that tests start find it already there.
 RUN = "PALABRE_TEST_RUN"
+#: Which of several workers (`pytest -n`) a run's folder is for: each has one of its own.
+RUN_OF = "PALABRE_TEST_WORKER"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 def _lay_environment() -> None:
@@ -76,6 +79,7 @@ def _lay_environment() -> None:
 
     atexit.register(clear)
     os.environ[RUN] = os.environ["DATA_DIR"] = str(folder)
+    os.environ[RUN_OF] = WORKER
     if os.environ.get("TEST_DATABASE") == "postgresql":
         # Started by the fixture `django_db_modify_db_settings`, before the first connection.
         from tests.support.ports import free_port
@@ -83,7 +87,7 @@ def _lay_environment() -> None:
         os.environ["DATABASE_URL"] = f"postgresql://palabre@127.0.0.1:{free_port()}/palabre"
 
 
-if RUN not in os.environ:
+if RUN not in os.environ or os.environ.get(RUN_OF, "") != WORKER:
     _lay_environment()
 
 from config.settings import *  # noqa: E402, F403

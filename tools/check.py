@@ -19,6 +19,9 @@ from tools.prerequisites import install_test_packages
 OURS = ("config", "portal", "moderation", "consultations", "live", "communes", "tests", "tools")
 #: Checks that run side by side; the tests come after them, alone.
 LANES = 2
+#: Workers that share the tests out among them: more than cores, since the tests of media and of
+#: browsers mostly wait for what happens in real time.
+WORKERS = 3
 #: pytest's exit status when it ran and some tests failed.
 TESTS_FAILED = 1
 #: More failures than these are no matter of chance.
@@ -86,17 +89,19 @@ def run_checks() -> list[Outcome]:
         return list(lanes.map(run_check, CHECKS, CHECKS.values()))
 
 
-def run_tests(*arguments: str) -> Outcome:
+def run_tests(*arguments: str, workers: int = 0) -> Outcome:
     """pytest, seen as it goes; its closing line is the last it prints.
 
+    With several `workers`, each runs whole files of its own (`tests/support/lanes.py`).
+
     Servers, browsers and publishers meet here in real time, on machines that do other things too.
-    So a few failures are tried once more, by themselves: one that happens twice is a failure, one
-    that does not is printed as a defect of the test, to be mended.
+    So a few failures are tried once more, alone and one by one: one that happens twice is a
+    failure, one that does not is printed as a defect of the test, to be mended.
     """
     say("\nTests")
     began = time.monotonic()
     LAST_FAILED.unlink(missing_ok=True)
-    status = _pytest(*arguments)
+    status = _pytest(*arguments, *([f"--numprocesses={workers}"] if workers else []))
     failed = _failed_last() if status == TESTS_FAILED else []
     if 0 < len(failed) <= MOST_TRIED_AGAIN:
         say(f"\nThe {len(failed)} that failed, once more")
@@ -152,7 +157,7 @@ def main(task: str = "test") -> int:
     outcomes = run_checks()
     say(summary(outcomes))
     if task == "test":
-        outcomes.append(run_tests("--durations=15"))
+        outcomes.append(run_tests("--durations=15", workers=WORKERS))
     failed = [outcome.name for outcome in outcomes if not outcome.passed]
     if failed:
         say(f"make {task}: failed: {', '.join(failed)}")

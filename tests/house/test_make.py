@@ -145,10 +145,15 @@ def test_what_dies_is_started_again_and_what_is_stopped_stays_stopped(tmp_path):
         os.kill(pids()[1], 0)
 
 
-def test_what_dies_at_once_again_and_again_is_given_up(tmp_path):
-    done = run(sys.executable, "-m", "tools.keep", "-c", "raise SystemExit(7)")
+def test_what_dies_at_once_again_and_again_is_given_up():
+    code = (
+        "import sys; from tools import keep; keep.LONGEST_PAUSE_S = 0.1;"
+        "sys.exit(keep.Keeper(['-c', 'raise SystemExit(7)']).run())"
+    )
+    done = run(sys.executable, "-c", code)
     assert done.returncode == 7
     assert "given up" in done.stdout
+    assert done.stdout.count("started again in 0.1 s") == 4
 
 
 def test_a_keeper_ends_with_whoever_supervised_it(tmp_path):
@@ -198,7 +203,7 @@ def small_suite(tmp_path, monkeypatch) -> Path:
 
 
 def test_what_fails_once_is_tried_again_and_named(small_suite, capfd):
-    assert check.run_tests("-p", "no:django").passed
+    assert check.run_tests("-p", "no:django", workers=2).passed
     assert "FLAKY" in capfd.readouterr().out
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.db import connection
 
-from tests.settings import RUN
+from tests.settings import RUN, RUN_OF
 from tests.support.postgres import binary
 from tests.support.processes import ROOT
 
@@ -19,7 +19,7 @@ def test_again_on_postgresql():
     binary("postgres")
     env = {**os.environ, "TEST_DATABASE": "postgresql"}
     # A run of its own: another data folder, another database.
-    for name in (RUN, "DATA_DIR"):
+    for name in (RUN, RUN_OF, "DATA_DIR", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         env.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-m", "databases", "-p", "no:cacheprovider", "-q"],

@@ -1,5 +1,6 @@
 """What the tests of pages share: French words, plain static addresses, people of one commune."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,10 @@ def french() -> None:
     compiled = build.machine_object(po.read((folder / "django.po").read_text()))
     target = folder / "django.mo"
     if not target.exists() or target.read_bytes() != compiled:
-        target.write_bytes(compiled)
+        # Whole or not at all: another worker may be reading it.
+        written = target.with_suffix(f".{os.getpid()}")
+        written.write_bytes(compiled)
+        written.replace(target)
         trans_real._translations.clear()  # type: ignore[attr-defined]
         trans_real._default = None  # type: ignore[attr-defined]
 
