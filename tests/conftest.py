@@ -40,6 +40,8 @@ LONG_FIRST = (
     "tests/browser/",
     "tests/house/",
 )
+#: What asks whether a machine keeps up comes last, when the other workers have little left.
+QUIET_LAST = ("tests/media/test_ladder.py", "tests/browser/test_desk_load.py")
 #: What these hold of rules and rows must hold on every database.
 ON_EVERY_DATABASE = ("tests/communes/", "tests/consultations/", "tests/live/", "tests/moderation/")
 
@@ -55,6 +57,8 @@ def _is_about_rows(item: pytest.Item) -> bool:
 
 
 def _rank(nodeid: str) -> int:
+    if nodeid.startswith(QUIET_LAST):
+        return len(LONG_FIRST) + 1
     return next(
         (rank for rank, place in enumerate(LONG_FIRST) if nodeid.startswith(place)),
         len(LONG_FIRST),

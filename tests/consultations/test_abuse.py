@@ -19,7 +19,7 @@ from tests.support.factories import make_commune, make_person, make_sitting, orm
 from tests.support.socket import LiveSocket
 from tests.support.waiting import DEADLINE_S, eventually
 
-HONEST, SCRIPTS = 16, 4
+HONEST, SCRIPTS = 8, 4
 TEXT = "Quand l'éclairage de la rue {n} sera-t-il rétabli ?"
 
 
