@@ -21,6 +21,8 @@ from .config import MediaConfig
 from .disk import DiskWriter
 from .elsewhere import Elsewhere
 from .facts import FactTeller
+from .ladder import state as ladder
+from .ladder.rungs import RUNGS
 from .ladder.shown import RungWatch
 from .publisher import Publisher
 from .sdp_check import Offer, OfferRefused
@@ -191,8 +193,16 @@ class MediaProcess:
         return sitting
 
     def status(self, sitting: SittingMedia) -> MediaStatus:
-        """A sitting's state, with what the disk has left."""
-        return sitting.status().model_copy(update={"disk_free": self.disk_free})
+        """A sitting's state, with what the disk, the ladder and the line have left."""
+        made = ladder.read(self.config.media_dir, time.time())
+        return sitting.status().model_copy(
+            update={
+                "disk_free": self.disk_free,
+                "smaller_bitrate": sum(rung.rate for rung in RUNGS) if made else 0,
+                "shed": made.dropped if made else [],
+                "newcomers": self.budget.look().name.lower(),
+            }
+        )
 
     def overview(self) -> MediaOverview:
         """Everything at once, but for sittings that are over."""

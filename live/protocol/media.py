@@ -82,6 +82,12 @@ class MediaStatus(Message):
     recorded_bytes: int
     #: Free bytes where recordings are written.
     disk_free: int
+    #: What smaller pictures write beside the source's, bits per second; 0: none are made here.
+    smaller_bitrate: int = 0
+    #: Smaller pictures that are dropped now, for want of processor or disk.
+    shed: list[str] = Field(default_factory=list)
+    #: What somebody who comes now may have, by the budget of the line.
+    newcomers: Literal["full", "low", "sound"] = "full"
 
 
 class MediaOverview(Message):

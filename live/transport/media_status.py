@@ -19,7 +19,7 @@ class MediaReport(Message):
     """`status` is null when the media process does not answer."""
 
     status: MediaStatus | None
-    #: Bits per second that the forecast counts with.
+    #: Bits per second that the forecast counts with: source, sound and smaller pictures.
     bitrate: int
     #: Seconds of recording that still fit on the disk.
     seconds_left: float | None
@@ -42,7 +42,7 @@ def media_report(sitting: Sitting) -> MediaReport:
         return nothing
     status = MediaStatus.model_validate_json(answer.content)
     measured = status.publisher.bitrate if status.publisher else 0
-    bitrate = max(measured, ASSUMED_BITRATE)
+    bitrate = max(measured, ASSUMED_BITRATE) + status.smaller_bitrate
     seconds = status.disk_free * 8 / bitrate
     return MediaReport(
         status=status,

@@ -265,6 +265,8 @@ async def test_a_full_line_gives_newcomers_less_and_tells_them(
                 note = (await room.hls(f"budget.json?s={last}&r=audio")).json()
                 assert note["pictures"] == note["newcomers"] == "sound"
                 assert note["load"] > 0.9
+                status = await room.status()
+                assert (status.newcomers, status.smaller_bitrate) == ("sound", 710_000)
                 metrics = (await room.get("/metrics")).text
                 assert "palabre_media_pictures_level 2.0" in metrics
                 assert "palabre_media_rungs_made 2.0" in metrics

@@ -16,6 +16,7 @@ from live.protocol.media import FactKind, MediaMode
 from tests.media.conftest import CLAPS, make_film
 from tests.media.harness import MediaServer, Playlist, Room, WebStandIn, heard_claps, seen_claps
 from tests.media.long import LongSitting, lips
+from tests.media.test_ladder import LadderProcess
 from tests.media.trouble import bad_network, ended, goes_on, join
 from tests.support.lossy import LossyLine
 from tests.support.sender import Sender
@@ -64,6 +65,9 @@ def films(folder: Path) -> dict[str, Path]:
             folder / f"{name}.ts", size="320x180", seconds=12, gop=50, picture=picture, sound=sound
         )
     made["claps"] = make_film(folder / "claps.ts", picture=True, sound=True, **CLAPS)
+    # Large enough for smaller pictures to be made of it.
+    large = {**CLAPS, "size": "960x540", "source": CLAPS["source"].replace("160x90", "960x540")}
+    made["large claps"] = make_film(folder / "large.ts", picture=True, sound=True, **large)
     return made
 
 
@@ -222,12 +226,22 @@ async def test_two_hours_by_our_own_clock(films, finding: Finding, tmp_path: Pat
     assert memory[-1] - memory[1] < 16
 
 
-async def test_real_minutes(server, room, films, finding: Finding) -> None:
-    """Real minutes on a line that loses 1 %."""
+@pytest.fixture
+def ladder(server: MediaServer) -> Iterator[LadderProcess]:
+    made = LadderProcess(server)
+    made.start()
+    yield made
+    assert made.stop() == 0
+
+
+async def test_real_minutes(server, room, films, ladder, finding: Finding) -> None:
+    """Real minutes on a line that loses 1 %, with smaller pictures."""
     await room.order(MediaMode.LIVE)
     memory: list[float] = []
     line = LossyLine(loss=0.01, round_trip_s=0.1, seed=SEED)
-    async with WhipPublisher(room.whip_url, room.token(), FileSource(films["claps"])) as publisher:
+    async with WhipPublisher(
+        room.whip_url, room.token(), FileSource(films["large claps"])
+    ) as publisher:
         assert publisher.connection is not None
         await room.segments(1)
         line.lay(publisher.connection)
@@ -238,6 +252,16 @@ async def test_real_minutes(server, room, films, finding: Finding) -> None:
             memory.append(resident_mb(server.process.pid))
         assert publisher.connections == 1
     apart = await ended(room)
+
+    async def rungs() -> list[float]:
+        """How long the smaller pictures are, once both are complete: what was shed is made late."""
+        said = (await room.hls("index.m3u8")).text
+        names = [name for name in ("480p.m3u8", "240p.m3u8") if name in said]
+        return [(await room.playlist(n)).duration for n in names] if len(names) == 2 else []
+
+    lengths = await eventually("the smaller pictures are complete", rungs, 600)
+    length = (await room.playlist()).duration
+    apart = max(apart, *(abs(length - other) for other in lengths))
     url = f"{room.server.url}/hls/{room.id}/index.m3u8"
     seen, heard = await asyncio.gather(
         asyncio.to_thread(seen_claps, url), asyncio.to_thread(heard_claps, url)
@@ -251,7 +275,7 @@ async def test_real_minutes(server, room, films, finding: Finding) -> None:
         "real minutes": f"{REAL_MINUTES:g}",
         "sound after picture in the last minute, median": f"{typical * 1000:.0f} ms",
         "of a minute's claps seen and heard": f"{len(near)} of {len(pairs)}",
-        "difference in length": f"{apart * 1000:.1f} ms",
+        "difference in length, sound, 480p and 240p to the picture": f"{apart * 1000:.1f} ms",
         "memory after a quarter, at the end": f"{early:.0f}, {late:.0f} MB",
         "breaks": (await room.playlist()).discontinuities,
     }

@@ -817,6 +817,9 @@ export interface MediaStatus {
   recorded_s: number;
   recorded_bytes: number;
   disk_free: number;
+  smaller_bitrate: number;
+  shed: string[];
+  newcomers: "full" | "low" | "sound";
 }
 /**
  * A publisher that is connected now, or was until `interrupted`.
