@@ -6,9 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 
-from live.models import Sitting
+from live.models import MediaServer, Sitting
 from live.protocol.media import MediaMode, MediaStatus
 from live.transport.media_status import ASSUMED_BITRATE, media_report
 
@@ -42,20 +41,20 @@ class Media:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 @pytest.fixture
-def media(settings: LazySettings) -> Iterator[Media]:
+def media() -> Iterator[Media]:
     made = Media()
-    settings.MEDIA_INTERNAL_URL = f"http://127.0.0.1:{made.server.server_port}"
     yield made
     made.server.shutdown()
     made.server.server_close()
 
 
 def test_the_forecast_counts_smaller_pictures_too(media: Media) -> None:
-    sitting = Sitting(pk="abcde")
+    sitting = Sitting(pk="abcde", media_server=MediaServer(url=media.url))
     # Room for four hours of the source and its sound, to the byte.
     room = ASSUMED_BITRATE * 4 * HOUR // 8
     media.status = media.status.model_copy(update={"disk_free": room})
