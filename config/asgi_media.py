@@ -1,6 +1,7 @@
 """The media process: `python -m config.asgi_media` serves it with daphne.
 
-Environment: see `config.environment` and docs/media.md. No Django, no database.
+Environment: see `config.environment` and docs/media.md. No database; of Django its storage API
+alone, and that only where recordings move to a bucket.
 """
 
 import ipaddress
@@ -13,6 +14,7 @@ from typing import Any
 from live.media.http.pacing import Server  # isort: skip - installs the asyncio reactor first
 from twisted.internet import defer, reactor
 
+from live.media.away import Storage
 from live.media.config import IceServer, IceSettings, MediaConfig, parse_ports
 from live.media.http.app import MediaApp
 from live.media.process import MediaProcess
@@ -36,6 +38,16 @@ def _ice_settings() -> IceSettings:
     )
 
 
+def _storage() -> Storage | None:
+    """The bucket, where there is one."""
+    if not env.archive_bucket:
+        return None
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from live.archive.store import Store
+
+    return Store()
+
+
 def build_config() -> MediaConfig:
     """The configuration that the environment describes; raises `ValueError`."""
     if not re.fullmatch(r"[a-z0-9-]{1,40}", env.media_name):
@@ -48,6 +60,7 @@ def build_config() -> MediaConfig:
         url=env.media_internal_url,
         ice_servers=tuple(IceServer.from_json(s) for s in json.loads(env.ice_servers or "[]")),
         ice=_ice_settings(),
+        storage=_storage(),
         uplink=env.media_uplink_mbit * 1e6,
         min_free_bytes=int(os.environ.get("MEDIA_MIN_FREE_BYTES") or MediaConfig.min_free_bytes),
     )

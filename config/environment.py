@@ -88,6 +88,25 @@ class Environment:
         default_factory=lambda: max(0, int(os.environ.get("RECORDINGS_KEEP_MONTHS", "0")))
     )
 
+    #: S3-compatible storage for the recordings of ended sittings (`config.recordings`); without a
+    #: bucket they stay where they were recorded.
+    archive_bucket: str = field(default_factory=lambda: os.environ.get("ARCHIVE_BUCKET", ""))
+    archive_endpoint: str = field(default_factory=lambda: os.environ.get("ARCHIVE_ENDPOINT", ""))
+    archive_region: str = field(default_factory=lambda: os.environ.get("ARCHIVE_REGION", ""))
+    archive_key_id: str = field(default_factory=lambda: os.environ.get("ARCHIVE_KEY_ID", ""))
+    archive_secret: str = field(default_factory=lambda: os.environ.get("ARCHIVE_SECRET", ""))
+    archive_prefix: str = field(
+        default_factory=lambda: os.environ.get("ARCHIVE_PREFIX", "").strip("/")
+    )
+    #: Days after the end for which the disk keeps what the bucket has; -1: for ever.
+    archive_local_days: int = field(
+        default_factory=lambda: int(os.environ.get("ARCHIVE_LOCAL_DAYS", "30"))
+    )
+    #: Viewers fetch from the bucket themselves, by signed addresses.
+    archive_redirect: bool = field(default_factory=lambda: _flag("ARCHIVE_REDIRECT", False))
+    #: Copy while a sitting is going on, too.
+    archive_while_live: bool = field(default_factory=lambda: _flag("ARCHIVE_WHILE_LIVE", False))
+
     #: Where push services may write when something is wrong with what we send (RFC 8292).
     push_contact: str = field(default_factory=lambda: os.environ.get("PUSH_CONTACT", ""))
     #: The push services that browsers may name; we send notifications nowhere else.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .database import database_settings
 from .environment import BASE_DIR, env
+from .recordings import storage
 from .static import NAMED_BY_CONTENT
 
 DEBUG = env.debug
@@ -23,6 +24,13 @@ DATA_DIR = env.data_dir
 #: Written by the media process alone; backups read it.
 RECORDINGS_DIR = env.media_dir
 RECORDINGS_KEEP_MONTHS = env.recordings_keep_months
+#: Names the bucket in what the archive remembers; empty: recordings stay where they are.
+ARCHIVE_PLACE = "/".join(
+    filter(None, (env.archive_endpoint, env.archive_bucket, env.archive_prefix))
+)
+ARCHIVE_LOCAL_DAYS = env.archive_local_days
+ARCHIVE_REDIRECT = env.archive_redirect
+ARCHIVE_WHILE_LIVE = env.archive_while_live
 SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -179,6 +187,8 @@ STATICFILES_DIRS = [BASE_DIR / "frontend" / "static", BASE_DIR / "frontend" / "d
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.StaticStorage"},
+    # Read by media as well, which loads no more of Django than this (`live.archive.store`).
+    "recordings": storage(env),
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = NAMED_BY_CONTENT

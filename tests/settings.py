@@ -16,6 +16,15 @@ from pathlib import Path
 #: Everything that `config.environment` reads, and so what could leak in.
 VARIABLES = (
     "ALLOWED_HOSTS",
+    "ARCHIVE_BUCKET",
+    "ARCHIVE_ENDPOINT",
+    "ARCHIVE_KEY_ID",
+    "ARCHIVE_LOCAL_DAYS",
+    "ARCHIVE_PREFIX",
+    "ARCHIVE_REDIRECT",
+    "ARCHIVE_REGION",
+    "ARCHIVE_SECRET",
+    "ARCHIVE_WHILE_LIVE",
     "DATABASE_URL",
     "DEBUG",
     "DEMO",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from live.models import Recording, Sitting, SittingState
+from live.models import ArchivedCopy, Recording, Sitting, SittingState
 from live.protocol.states import StreamState
 from live.timeline.append import SYSTEM, append
 
@@ -51,6 +51,8 @@ def let_go(sitting_id: str) -> bool:
     if sitting.state != SittingState.ARCHIVED or recording is None:
         return False
     recording.delete()
+    # The copy is erased as soon as its storage can be reached (`live.archive.keeper`).
+    ArchivedCopy.objects.filter(sitting=sitting.pk).update(erase=True)
     # Media obeys as soon as it can be reached (`live.delivery.orders`).
     sitting.media_purge = True
     sitting.media_version += 1

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .away import Storage
+
 #: EXT-X-TARGETDURATION, seconds: never changes, never exceeded (RFC 8216 section 4.3.3.1).
 TARGET_S = 2
 #: A segment longer than this would round above `TARGET_S`; it is cut wherever it stands.
@@ -80,6 +82,8 @@ class MediaConfig:
     min_free_bytes: int = 64 * 1024 * 1024
     #: What the line can send, bits per second; 0: no limit.
     uplink: float = 0.0
+    #: Has recordings that are no longer on the disk.
+    storage: Storage | None = None
     #: Publishers at once; one process uses one core, about ten publishers (findings in docs).
     max_publishers: int = 12
 

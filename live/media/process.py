@@ -15,6 +15,7 @@ from live.protocol.media import (
 )
 
 from . import aiortc_hooks, elsewhere, store
+from .away import Away
 from .budget import Budget
 from .claim import Claim, Fenced, Identity, NameLock, read_holder
 from .config import MediaConfig
@@ -56,6 +57,8 @@ class MediaProcess:
         self.budget = Budget(config.uplink)
         #: Smaller pictures, as far as another process has made them.
         self.rungs = RungWatch()
+        #: Recordings that are no longer on this disk.
+        self.away = Away(config.media_dir, config.storage)
         self.started = False
         self.loop_lag = 0.0
         self.published = 0
@@ -115,6 +118,7 @@ class MediaProcess:
         await asyncio.gather(*(s.stop() for s in self.sittings.values()), return_exceptions=True)
         await self.facts.stop()
         await self.disk.stop()
+        self.away.close()
         if self._name_lock is not None:
             self._name_lock.release()
 

@@ -7,10 +7,12 @@ what is purged is gone at once, and any byte range can be answered.
 
 from __future__ import annotations
 
+import json
 import struct
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,10 @@ from .cmaf_read import boxes
 from .journal import Rendition
 from .shelf_files import RATES
 
+#: What is offered, and the renditions in it.
+INDEXES: dict[str, tuple[Rendition, ...]] = {"mp4": ("v", "a"), "m4a": ("a",)}
+#: Segments from the storage that a reader keeps: film and sound take turns.
+_AT_HAND = 4
 _NOT_SYNC = 0x00010000
 _MOVIE_RATE = 1000
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
@@ -90,24 +96,78 @@ class Film:
     starts: list[int]
     size: int
 
-    def read(self, start: int, end: int, step: int = 256 * 1024) -> Iterator[bytes]:
-        """The bytes from `start` up to, not including, `end`; raises `OSError`."""
+    def read(
+        self,
+        start: int,
+        end: int,
+        fetch: Callable[[Path], bytes] | None = None,
+        step: int = 256 * 1024,
+    ) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `end`; raises `OSError`. `fetch`: has whole
+        segments that are not on the disk."""
         if start < len(self.head):
             yield self.head[start : min(end, len(self.head))]
             start = len(self.head)
         at = bisect_right(self.starts, start) - 1
+        fetched: OrderedDict[Path, bytes] = OrderedDict()
         while start < end:
             piece, begin = self.pieces[at], self.starts[at]
             stop = min(end, begin + piece.size)
+            for data in _piece(piece, start - begin, stop - start, step, fetch, fetched):
+                start += len(data)
+                yield data
+            at += 1
+
+    def dump(self) -> bytes:
+        """For a file that is kept when the segments are no longer here: a line of JSON for each
+        piece's segment, offset and size, then the index itself."""
+        rows = [[piece.path.name, piece.offset, piece.size] for piece in self.pieces]
+        front = json.dumps({"starts": self.starts, "size": self.size, "pieces": rows})
+        return front.encode() + b"\n" + self.head
+
+    @classmethod
+    def load(cls, folder: Path, kind: str) -> Film:
+        """What `dump` wrote to `<kind>.index`. Raises `OSError`, `Unreadable`."""
+        front, _, head = (folder / f"{kind}.index").read_bytes().partition(b"\n")
+        try:
+            found = json.loads(front)
+            pieces = [Piece(folder / name, offset, size) for name, offset, size in found["pieces"]]
+            return cls(head, pieces, found["starts"], found["size"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unreadable(f"{folder}/{kind}.index") from error
+
+
+def _piece(
+    piece: Piece,
+    skip: int,
+    size: int,
+    step: int,
+    fetch: Callable[[Path], bytes] | None,
+    fetched: OrderedDict[Path, bytes],
+) -> Iterator[bytes]:
+    """`size` bytes of a piece from `skip` on."""
+    at, end = piece.offset + skip, piece.offset + skip + size
+    whole = fetched.get(piece.path)
+    if whole is None:
+        try:
             with piece.path.open("rb") as file:
-                file.seek(piece.offset + start - begin)
-                while start < stop:
-                    data = file.read(min(step, stop - start))
+                file.seek(at)
+                while at < end:
+                    data = file.read(min(step, end - at))
                     if not data:
                         raise OSError(f"{piece.path} is shorter than it was")
-                    start += len(data)
+                    at += len(data)
                     yield data
-            at += 1
+            return
+        except FileNotFoundError:
+            if fetch is None:
+                raise
+        whole = fetched[piece.path] = fetch(piece.path)
+        while len(fetched) > _AT_HAND:
+            fetched.popitem(last=False)
+    if len(whole) < end:
+        raise OSError(f"{piece.path} is shorter than it was")
+    yield whole[at:end]
 
 
 def film(catalogue: Catalogue, folder: Path, renditions: Sequence[Rendition]) -> Film:

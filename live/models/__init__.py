@@ -1,6 +1,6 @@
 """Sittings and their timelines."""
 
-from .media import MediaCursor, Recording
+from .media import ArchivedCopy, MediaCursor, Recording
 from .papers import FiguresTable, HearingFile, HearingPicture, SittingDocument
 from .sitting import AgendaItem, AgendaState, MediaServer, Sitting, SittingKind, SittingState
 from .timeline import CommandReceipt, Entry, KeyState, Timeline
@@ -8,6 +8,7 @@ from .timeline import CommandReceipt, Entry, KeyState, Timeline
 __all__ = [
     "AgendaItem",
     "AgendaState",
+    "ArchivedCopy",
     "CommandReceipt",
     "Entry",
     "FiguresTable",

@@ -1,5 +1,6 @@
 """The pictures of a recording: for whoever may see it, and gone when it is."""
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from live.models import Recording, Sitting
 from portal.access import find_sitting, is_public
+from portal.archiving import archived_still
 from portal.stills import FILE, path_of, still_url
 
 #: Short, so that what is purged leaves caches within the hour.
@@ -21,11 +23,15 @@ def still(
     """The poster, or a sheet of thumbnails."""
     sitting, recording = _found(request, commune, slug, version)
     path = path_of(sitting.pk, recording.stills["name"], name)
-    if not FILE.fullmatch(name) or not default_storage.exists(path):
+    if not FILE.fullmatch(name):
         raise Http404
-    answer = FileResponse(
-        default_storage.open(path, "rb"), content_type=TYPES[name.rpartition(".")[2]]
-    )
+    if default_storage.exists(path):
+        picture = default_storage.open(path, "rb")
+    elif (data := archived_still(recording, name)) is not None:
+        picture = ContentFile(data)
+    else:
+        raise Http404
+    answer = FileResponse(picture, content_type=TYPES[name.rpartition(".")[2]])
     return _kept(answer, sitting)
 
 

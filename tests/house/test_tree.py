@@ -99,8 +99,8 @@ def test_import_contracts_hold():
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("Procfile", ["release", "web", "media", "ladder", "worker"]),
-        ("Procfile.local", ["web", "media", "ladder", "demo"]),
+        ("Procfile", ["release", "web", "media", "ladder", "archive", "worker"]),
+        ("Procfile.local", ["web", "media", "ladder", "archive", "demo"]),
     ],
 )
 def test_procfiles_name_what_exists(name, wanted):

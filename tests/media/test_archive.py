@@ -1,7 +1,6 @@
 """What is left when a sitting has ended: the same files, and downloads made from them."""
 
 import subprocess
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from live.media.whip_client import WhipPublisher
 from live.protocol.media import FactKind, MediaAccess, MediaMode
 
 from .harness import Room, decode, heard_claps, probe_bytes, seen_claps
+from .trouble import becomes_replay
 
 NAME = "cotonou-2026-11-24-reddition"
 
@@ -46,12 +46,8 @@ async def test_the_same_files_are_a_replay_within_a_second_of_the_end(
     await room.order(MediaMode.LIVE)
     async with WhipPublisher(room.whip_url, room.token(), films["film"]):
         live = await room.segments(2)
-        before = time.monotonic()
-        await room.order(MediaMode.ENDED)
-        while not (await room.playlist()).ended:
-            assert time.monotonic() - before < 3
-        # 1 s is demanded; other tests share the machine.
-        assert time.monotonic() - before < 3
+        # 0.02 s on a quiet machine; `make soak` measures it after many minutes.
+        assert await becomes_replay(room) <= 1
     replay = await room.playlist()
     names = [segment["uri"] for segment in replay.segments]
     assert names[: len(live.segments)] == [segment["uri"] for segment in live.segments]

@@ -39,6 +39,19 @@ class Outcome:
         }
 
 
+async def becomes_replay(room: Room) -> float:
+    """End; seconds until both playlists have their end list."""
+    before = time.monotonic()
+    await room.order(MediaMode.ENDED)
+
+    async def is_replay() -> bool:
+        both = [await room.playlist(name) for name in ("video.m3u8", "audio.m3u8")]
+        return all(playlist.ended for playlist in both)
+
+    await eventually("it is a replay", is_replay)
+    return time.monotonic() - before
+
+
 async def ended(room: Room) -> float:
     """End; what is there decodes, and how far sound and picture differ in length."""
     await room.order(MediaMode.ENDED)

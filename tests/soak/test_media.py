@@ -17,7 +17,7 @@ from tests.media.conftest import CLAPS, make_film
 from tests.media.harness import MediaServer, Playlist, Room, WebStandIn, heard_claps, seen_claps
 from tests.media.long import LongSitting, lips
 from tests.media.test_ladder import LadderProcess
-from tests.media.trouble import bad_network, ended, goes_on, join
+from tests.media.trouble import bad_network, becomes_replay, ended, goes_on, join
 from tests.support.lossy import LossyLine
 from tests.support.sender import Sender
 from tests.support.waiting import eventually
@@ -251,6 +251,7 @@ async def test_real_minutes(server, room, films, ladder, finding: Finding) -> No
             await room.segments(count + 5)
             memory.append(resident_mb(server.process.pid))
         assert publisher.connections == 1
+        replay_s = await becomes_replay(room)
     apart = await ended(room)
 
     async def rungs() -> list[float]:
@@ -276,8 +277,9 @@ async def test_real_minutes(server, room, films, ladder, finding: Finding) -> No
         "sound after picture in the last minute, median": f"{typical * 1000:.0f} ms",
         "of a minute's claps seen and heard": f"{len(near)} of {len(pairs)}",
         "difference in length, sound, 480p and 240p to the picture": f"{apart * 1000:.1f} ms",
+        "from the end to a replay": f"{replay_s:.2f} s",
         "memory after a quarter, at the end": f"{early:.0f}, {late:.0f} MB",
         "breaks": (await room.playlist()).discontinuities,
     }
     assert len(near) > 0.9 * len(pairs) and abs(typical) <= LIPS_S
-    assert apart <= APART_S and late - early < 10
+    assert apart <= APART_S and late - early < 10 and replay_s <= 1

@@ -8,29 +8,24 @@ import re
 from collections import OrderedDict
 from pathlib import Path
 
+from ..away import Away
 from ..catalogue import Catalogue
-from ..journal import Rendition
-from ..progressive import Film, Unreadable, film
-from .messages import Headers, Problem, Request, Response, Scope, Send
+from ..progressive import INDEXES, Film, Unreadable, film
+from .messages import Headers, Request, Response, Scope, Send
 from .pacing import EXTENSION, Pace
+from .whole import absent
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.(mp4|m4a)")
-_KINDS: dict[str, tuple[tuple[Rendition, ...], str]] = {
-    "mp4": (("v", "a"), "video/mp4"),
-    "m4a": (("a",), "audio/mp4"),
-}
+_TYPES = {"mp4": "video/mp4", "m4a": "audio/mp4"}
 #: Indexes kept; that of four hours has some 10 MB.
 _KEPT = 3
-
-
-def _absent() -> Problem:
-    return Problem(404, "not-found", "There is nothing here.")
 
 
 class Downloads:
     """Makes indexes one at a time, and keeps the latest."""
 
-    def __init__(self) -> None:
+    def __init__(self, away: Away) -> None:
+        self._away = away
         self._films: OrderedDict[tuple[Path, str], Film] = OrderedDict()
         self._making = asyncio.Lock()
 
@@ -40,15 +35,15 @@ class Downloads:
         """A whole recording, or a range of it. It must be complete."""
         match = _NAME.fullmatch(name)
         if match is None or catalogue.final is None:
-            raise _absent()
+            raise absent()
         kind = match[1]
         if kind == "mp4" and not catalogue.video.real:
-            raise _absent()
+            raise absent()
         made = await self._film(catalogue, folder, kind)
         # Nothing changes in a recording that is complete, but it may be reopened.
         etag = f'"{catalogue.name}-{kind}-{made.size}-{catalogue.video.last_seq}"'
         headers: Headers = [
-            ("content-type", _KINDS[kind][1]),
+            ("content-type", _TYPES[kind]),
             ("content-disposition", f'attachment; filename="{name}"'),
             ("accept-ranges", "bytes"),
             ("etag", etag),
@@ -67,23 +62,43 @@ class Downloads:
                     headers.append(("content-range", f"bytes */{made.size}"))
                     return Response(416, b"", headers)
                 headers.append(("content-range", f"bytes {start}-{end - 1}/{made.size}"))
-                return Response(206, b"", headers, made.read(start, end), end - start)
-        return Response(200, b"", headers, made.read(start, end), made.size)
+                return self._pieces(206, headers, made, folder, start, end)
+        return self._pieces(200, headers, made, folder, start, end)
+
+    def _pieces(
+        self, status: int, headers: Headers, made: Film, folder: Path, start: int, end: int
+    ) -> Response:
+        """From the disk, and where the segments are no longer there, from the storage."""
+        if not self._away.has(folder):
+            return Response(status, b"", headers, made.read(start, end), end - start)
+        pieces = made.read(start, end, self._away.read_blocking)
+        return Response(status, b"", headers, pieces, end - start, self._away.executor)
 
     async def _film(self, catalogue: Catalogue, folder: Path, kind: str) -> Film:
         key = (folder, kind)
         async with self._making:
             made = self._films.get(key)
-            if made is None or len(made.pieces) == 0 or not made.pieces[0].path.exists():
+            if made is None or len(made.pieces) == 0 or not self._there(made, folder):
                 try:
-                    made = await asyncio.to_thread(film, catalogue, folder, _KINDS[kind][0])
+                    made = await asyncio.to_thread(self._make, catalogue, folder, kind)
                 except (OSError, Unreadable) as error:
-                    raise _absent() from error
+                    raise absent() from error
                 self._films[key] = made
                 while len(self._films) > _KEPT:
                     self._films.popitem(last=False)
             self._films.move_to_end(key)
         return made
+
+    def _there(self, made: Film, folder: Path) -> bool:
+        """Whether it was not purged meanwhile."""
+        return made.pieces[0].path.exists() or self._away.has(folder)
+
+    def _make(self, catalogue: Catalogue, folder: Path, kind: str) -> Film:
+        """The index: kept since the recording was archived, else from the fragments."""
+        try:
+            return Film.load(folder, kind)
+        except FileNotFoundError:
+            return film(catalogue, folder, INDEXES[kind])
 
 
 def _range(text: str, size: int) -> tuple[int, int] | None:
@@ -108,10 +123,11 @@ async def stream_response(scope: Scope, send: Send, response: Response, *, head:
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
     if not head:
+        loop = asyncio.get_running_loop()
         pace: Pace = scope["extensions"][EXTENSION]
         with pace:
             while await pace.room():
-                piece = await asyncio.to_thread(next, pieces, b"")
+                piece = await loop.run_in_executor(response.executor, next, pieces, b"")
                 if not piece:
                     break
                 await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -30,6 +30,7 @@ from . import low, viewing
 from .download import Downloads
 from .files import Cache, ranged, read_range
 from .messages import Headers, Problem, Request, Response, etag_of
+from .whole import TYPES, absent, listed, send_whole
 
 _PLAYLIST = "application/vnd.apple.mpegurl"
 _FILE = re.compile(r"(v|a)(?:\d{1,9}\.m4s|i\d{1,9}\.mp4)")
@@ -42,14 +43,9 @@ _MEDIA: dict[str, tuple[Rendition, bool]] = {
 }
 _MULTIVARIANT = {"index.m3u8": "", "low.m3u8": playlists.low.PREFIX}
 _RUNG_PLAYLISTS = {rung.playlist: rung for rung in RUNGS}
-_TYPES = {"v": "video/mp4", "a": "audio/mp4"}
 _METHODS = "GET, HEAD, OPTIONS"
 _GZIP_FROM = 1024
 _Sitting = SittingMedia | Elsewhere
-
-
-def _absent() -> Problem:
-    return Problem(404, "not-found", "There is nothing here.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class Hls:
     def __init__(self, process: MediaProcess) -> None:
         self._process = process
         self._cache = Cache()
-        self._downloads = Downloads()
+        self._downloads = Downloads(process.away)
 
     async def serve(self, request: Request, sitting_id: str, rest: list[str]) -> Response:
         """`/hls/<id>/[~<token>/][preview/]<playlist>` or `…/<name>/<file>`."""
@@ -88,7 +84,7 @@ class Hls:
             raise Problem(405, "method-not-allowed", "Only GET.", [("allow", _METHODS)])
         sitting = self._process.find(sitting_id)
         if sitting is None:
-            raise _absent()
+            raise absent()
         source, inner = self._open(sitting, rest)
         match inner:
             case [name] if name in _MULTIVARIANT or name == "budget.json":
@@ -112,7 +108,7 @@ class Hls:
                 if part := _PART.fullmatch(name):
                     r: Rendition = "v" if part[1] == "v" else "a"
                     return await self._part(request, sitting, rest, source, r, int(part[2]))
-        raise _absent()
+        raise absent()
 
     async def _reached(
         self,
@@ -152,7 +148,7 @@ class Hls:
         """A part; the next one, which is hinted, is waited for (RFC 8216bis section 6.2.6)."""
         edge = source.edge
         if edge is None:
-            raise _absent()
+            raise absent()
         track = edge.tracks[r]
         if number == track.next_number and edge.going:
             await low.wait_until(
@@ -164,7 +160,7 @@ class Hls:
             source, _ = self._open(sitting, rest)
         found = track.find(number)
         if found is None:
-            raise _absent()
+            raise absent()
         seq, part = found
         path = source.folder / segment_name(r, seq)
         key = (path, part.offset)
@@ -173,10 +169,10 @@ class Hls:
             try:
                 body = await asyncio.to_thread(read_range, path, part.offset, part.size)
             except OSError as error:
-                raise _absent() from error
+                raise absent() from error
             self._cache.put(key, body)
         headers: Headers = [
-            ("content-type", _TYPES[r]),
+            ("content-type", TYPES[r]),
             ("accept-ranges", "bytes"),
             # Its segment is what is kept: nobody asks for a part after some seconds.
             ("cache-control", "private, no-store" if source.private else "public, max-age=60"),
@@ -199,11 +195,11 @@ class Hls:
         sitting = self._process.find(sitting_id)
         try:
             if sitting is None or "preview" in rest:
-                raise _absent()
+                raise absent()
             source, inner = self._open(sitting, rest)
             match inner:
                 case [folder, name] if folder == source.catalogue.name and _FILE.fullmatch(name):
-                    if _listed(source.catalogue, name):
+                    if listed(source.catalogue, name):
                         # Purged files are gone from the disk as well, whatever the proxy keeps.
                         keep = "60" if source.ended else "2"
                         return Response(204, b"", [("x-accel-expires", keep)])
@@ -218,14 +214,14 @@ class Hls:
         if rest and rest[0] == "preview":
             shelf = sitting.preview
             if token is None or shelf is None or not self._bears(token, PreviewClaims, sitting):
-                raise _absent()
+                raise absent()
             return _Source(shelf.catalogue, shelf.folder, False, True, shelf.edge, True), rest[1:]
         private = sitting.order.access is not MediaAccess.PUBLIC
         if private and (token is None or not self._bears(token, PlayClaims, sitting)):
-            raise _absent()
+            raise absent()
         catalogue = sitting.catalogue()
         if catalogue is None or not catalogue.playable:
-            raise _absent()
+            raise absent()
         folder = sitting.folder / "rec" / catalogue.name
         ending = sitting.order.mode is MediaMode.ENDED
         # A playlist with an end list never changes (RFC 8216 section 6.2.1).
@@ -255,7 +251,7 @@ class Hls:
         catalogue, edge = source.catalogue, source.edge
         r, parts = _MEDIA[name]
         if not catalogue.playable or not catalogue.tracks[r].segments:
-            raise _absent()
+            raise absent()
         skip = asked is not None and asked.skip and not source.ended
         at_edge = edge.version if edge is not None and parts else 0
         key = (catalogue.name, name, catalogue.version, at_edge, source.ended, skip)
@@ -273,7 +269,7 @@ class Hls:
     ) -> Response:
         catalogue = source.catalogue
         if not catalogue.playable:
-            raise _absent()
+            raise absent()
         made = (await self._shown(source)).listed(catalogue, ended=source.ended)
         budget = self._process.budget
         if name == "budget.json":
@@ -298,7 +294,7 @@ class Hls:
         catalogue, rung = source.catalogue, _RUNG_PLAYLISTS[name]
         book = (await self._shown(source)).books[rung]
         if not shown.playable(catalogue, book):
-            raise _absent()
+            raise absent()
         ended = source.ended and shown.complete(catalogue, book)
         key = (catalogue.name, name, catalogue.version, book.version, ended, skip)
         return self._text(
@@ -315,7 +311,7 @@ class Hls:
             or name[0] != "v"
             or not shown.has_file(source.catalogue, book, name)
         ):
-            raise _absent()
+            raise absent()
         return await self._whole(request, source, f"{rung}/{name}")
 
     async def _shown(self, source: _Source) -> shown.Shown:
@@ -350,35 +346,16 @@ class Hls:
         return Response(200, body, headers)
 
     async def _file(self, request: Request, source: _Source, name: str) -> Response:
-        if not _listed(source.catalogue, name):
-            raise _absent()
+        if not listed(source.catalogue, name):
+            raise absent()
         return await self._whole(request, source, name)
 
     async def _whole(self, request: Request, source: _Source, name: str) -> Response:
         """A file that never changes; `name` below the recording's folder."""
-        path = source.folder / name
-        body = self._cache.get(path)
-        if body is None:
-            try:
-                body = await asyncio.to_thread(path.read_bytes)
-            except OSError as error:
-                raise _absent() from error
-            self._cache.put(path, body)
-        headers: Headers = [
-            ("content-type", _TYPES["a" if name[0] == "a" else "v"]),
-            ("accept-ranges", "bytes"),
-            ("etag", f'"{source.catalogue.name}-{name.replace("/", "-")}"'),
-            (
-                "cache-control",
-                "private, no-store" if source.private else "public, max-age=31536000, immutable",
-            ),
-        ]
-        if (
-            request.headers.get("if-none-match")
-            == f'"{source.catalogue.name}-{name.replace("/", "-")}"'
-        ):
-            return Response(304, b"", headers)
-        return ranged(request, body, headers)
+        away = self._process.away
+        return await send_whole(
+            request, self._cache, away, source.folder, name, private=source.private
+        )
 
 
 def _age(source: _Source, *, there: bool) -> str:
@@ -389,11 +366,3 @@ def _age(source: _Source, *, there: bool) -> str:
     if source.ended:
         return "public, max-age=60"
     return f"public, max-age={6 * TARGET_S if there else 1}"
-
-
-def _listed(catalogue: Catalogue, name: str) -> bool:
-    """Whether the file is whole: not the one being written, nor one not written yet."""
-    track = catalogue.tracks["v" if name[0] == "v" else "a"]
-    if name[1] == "i":
-        return int(name[2:-4]) in track.inits
-    return int(name[1:-4]) <= track.last_seq

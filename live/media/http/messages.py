@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,8 @@ class Response:
     #: Instead of `body`: `size` bytes in pieces, each read in a thread when there is room for it.
     pieces: Iterator[bytes] | None = None
     size: int = 0
+    #: Whose threads read them; None: those that all share.
+    executor: Executor | None = None
 
 
 _TITLES = {

@@ -96,6 +96,11 @@ def metrics(process: MediaProcess, relayed: int) -> Response:
         "palabre_media_disk_free_bytes": ("Free where recordings go.", process.disk_free),
         "palabre_media_queued_bytes": ("Bytes waiting for the disk.", process.disk.queued_bytes),
         "palabre_media_facts_waiting": ("Facts web has not heard.", process.facts.waiting),
+        "palabre_media_archive_reads": ("Files asked of the archive.", process.away.reads),
+        "palabre_media_archive_failures": (
+            "Those that it did not answer for.",
+            process.away.failures,
+        ),
         "palabre_media_loop_lag_seconds": ("Lateness of the last tick.", process.loop_lag),
     }
     budget = process.budget

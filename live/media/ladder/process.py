@@ -11,6 +11,7 @@ from pathlib import Path
 from live.protocol.media import MediaMode, MediaOrder
 
 from .. import store
+from ..away import AWAY_NAME
 from . import state
 from .governor import Governor
 from .rungs import RUNGS
@@ -159,6 +160,9 @@ class Ladder:
         except (OSError, ValueError):
             return
         recording = None if order.mode is MediaMode.PURGED else store.recording_folder(folder)
+        if recording is not None and (recording / AWAY_NAME).exists():
+            # Its segments may be in the storage alone: nothing is made of them any more.
+            recording = None
         known = self._followed.get(name)
         if recording is None:
             self._drop(name)
