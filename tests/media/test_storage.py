@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,14 +22,13 @@ from config.recordings import storage
 from live.actions.retention import let_go
 from live.archive.checksums import kept_list
 from live.archive.copies import Copy
-from live.archive.keeper import Keeper
 from live.archive.store import Store, StoreAway
 from live.media import store as disk
 from live.media.file_source import FileSource
 from live.media.whip_client import WhipPublisher
 from live.models import ArchivedCopy, Recording, Sitting, SittingState
-from live.protocol.media import FactKind, MediaAccess, MediaMode, MediaOrder
-from portal.archiving import Stills, archived_still
+from live.protocol.media import FactKind, MediaMode
+from portal.archiving import archived_still
 from portal.backup.make import back_up
 from portal.backup.places import Places
 from portal.stills import path_of
@@ -39,6 +38,7 @@ from tests.support.s3 import S3
 from tests.support.waiting import wait_for
 
 from .harness import MediaServer, Playlist, Room, WebStandIn, decode
+from .stored import World, archive, order_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INDEXED = ("mp4", "m4a")
@@ -63,36 +63,6 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     running = S3(tmp_path_factory.mktemp("s3"))
     yield running
     running.stop()
-
-
-@dataclass
-class World:
-    """A media folder, a bucket, and a sitting that has just been archived."""
-
-    media: Path
-    s3: S3
-    sitting: Sitting
-
-    @property
-    def folder(self) -> Path:
-        found = disk.recording_folder(self.media / self.sitting.pk)
-        assert found is not None
-        return found
-
-    @property
-    def keeper(self) -> Keeper:
-        return Keeper(Store(), Stills())
-
-    @property
-    def row(self) -> ArchivedCopy:
-        return ArchivedCopy.objects.get(pk=self.sitting.pk)
-
-    def keys(self) -> dict[str, int]:
-        prefix = f"rec/{self.folder.name}/"
-        return {k.removeprefix(prefix): v for k, v in self.s3.keys(self.sitting.pk).items()}
-
-    def segments(self) -> list[Path]:
-        return sorted(self.folder.glob("*.m4s"))
 
 
 @pytest.fixture
@@ -128,19 +98,6 @@ def world(template: Path, s3: S3, settings, tmp_path: Path) -> Iterator[World]:
     default_storage.save(path_of(sitting.pk, "abc", "poster.webp"), ContentFile(b"a poster"))
     yield World(media, s3, sitting)
     s3.gate.reopen()
-
-
-def order_of(sitting: Sitting) -> MediaOrder:
-    return MediaOrder(
-        sitting=sitting.pk, version=1, mode=MediaMode.ENDED, access=MediaAccess.PUBLIC
-    )
-
-
-def archive(*words: str) -> str:
-    """What `manage.py archive` prints; raises `CommandError`."""
-    out = io.StringIO()
-    call_command("archive", *words, stdout=out)
-    return out.getvalue()
 
 
 def test_what_was_recorded_is_copied_with_checksums_and_nothing_else_is(world: World) -> None:
