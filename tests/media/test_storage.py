@@ -264,7 +264,7 @@ def test_a_storage_that_goes_away_in_the_middle_and_a_kill_lose_nothing(
     # In the middle: the storage has taken some of it.
     total = sum(path.stat().st_size for path in world.segments())
     world.s3.gate.after = total // 2
-    process.start(lambda: "does not answer" in process.log())
+    process.start(lambda: "does not answer" in process.log(), 110)
     assert world.s3.gate.is_shut and world.segments()
     there = world.keys()
     assert "archive.json" not in there and world.row.stored_at is None
@@ -275,7 +275,7 @@ def test_a_storage_that_goes_away_in_the_middle_and_a_kill_lose_nothing(
     with (world.folder / "archive.stored").open("a") as book:
         book.write("v1.m")
     world.s3.gate.reopen()
-    process.start(lambda: world.row.stored_at is not None)
+    process.start(lambda: world.row.stored_at is not None, 110)
     assert "files copied" in process.log()
     assert process.stop() == 0
     assert archive("verify")
