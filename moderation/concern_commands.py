@@ -2,13 +2,14 @@
 moderation joins in with them."""
 
 from consultations.actions import hooks
-from consultations.actions.concern_locks import concerns_held
+from consultations.actions.concern_locks import carriers_held, concerns_held
 from consultations.protocol import (
     DecideComment,
     DecideConcern,
     MergeConcerns,
     RejectComment,
     RejectConcern,
+    SplitConcerns,
 )
 from live.actions.context import Context
 from live.protocol.registry import Command, Done, registry
@@ -33,6 +34,11 @@ def _reject(context: Context, args: RejectConcern) -> Done:
 def _merge(context: Context, args: MergeConcerns) -> Done:
     target = concerns.merge(context, args)
     return Done({"target": target.pk, "supports": target.supports})
+
+
+def _split(context: Context, args: SplitConcerns) -> Done:
+    parted = concerns.split(context, args.concerns)
+    return Done({"states": {str(concern.pk): concern.state for concern in parted}})
 
 
 def _approve_comment(context: Context, args: DecideComment) -> Done:
@@ -77,6 +83,14 @@ for _command in (
         MODERATOR,
         on=frozenset({"board"}),
         holds=concerns_held,
+    ),
+    Command(
+        "concern.split",
+        SplitConcerns,
+        _split,
+        MODERATOR,
+        on=frozenset({"board"}),
+        holds=carriers_held,
     ),
     Command("concern.sanction", SanctionAuthor, _sanction, MODERATOR, on=WORK, holds=concerns_held),
     Command(

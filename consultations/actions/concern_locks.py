@@ -2,7 +2,7 @@
 once (`live.actions.subjects`). Nothing here refuses; what does not exist is not locked."""
 
 from consultations.models import Comment, Concern, ConcernReferral
-from consultations.protocol import AnswerInWriting, QuestionRef
+from consultations.protocol import AnswerInWriting, QuestionRef, SplitConcerns
 from live.actions.context import Context
 from live.actions.subjects import SITTING
 from live.protocol.base import Message
@@ -29,6 +29,12 @@ def concerns_held(context: Context, args: Message) -> Held:
     held = _with_boards(concerns)
     sitting = getattr(args, "sitting", None)
     return held | {(SITTING, sitting)} if sitting else held
+
+
+def carriers_held(context: Context, args: SplitConcerns) -> Held:
+    """Concerns that were joined, with those that carry on for them, and their board."""
+    joined = Concern.objects.filter(pk__in=args.concerns).values_list("pk", "merged_into")
+    return _with_boards({key for pair in joined for key in pair if key is not None})
 
 
 def of_answered(context: Context, args: QuestionRef | AnswerInWriting) -> Held:

@@ -106,6 +106,14 @@ def move(concern: Concern, target: ConcernState, by: By) -> None:
     tell(concern, KINDS[target], by, was_public=was_public)
 
 
+def separate(concern: Concern, by: By) -> None:
+    """Bring a joined concern back to the state in which it was joined."""
+    concern.state, concern.merged_from = C(concern.merged_from), ""
+    concern.merged_into, concern.changed_at = None, timezone.now()
+    concern.save()
+    tell(concern, "concern.separated", by)
+
+
 def tell(concern: Concern, kind: str, by: By, *, was_public: bool = False) -> None:
     """Say what a concern has become, to everyone and to the board."""
     if was_public or is_public(concern):

@@ -135,6 +135,8 @@ class Concern(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="merged"
     )
+    #: In which state it was joined, and so is again when that is undone.
+    merged_from = models.CharField(max_length=9, choices=ConcernState.choices, blank=True)
     supports = models.PositiveIntegerField(default=0)
     comments = models.PositiveIntegerField(default=0)
     #: What the timeline last said of `supports`, and when.
@@ -204,6 +206,8 @@ class ConcernSupport(models.Model):
 
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="supporters")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    #: The joined concern through which it came; null: it was given to this one itself.
+    via = models.ForeignKey(Concern, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -221,6 +225,8 @@ class ConcernFollower(models.Model):
 
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="followers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    #: The joined concern through which it came; null: it was given to this one itself.
+    via = models.ForeignKey(Concern, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = (

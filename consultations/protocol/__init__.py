@@ -42,6 +42,7 @@ from .concerns import (
     RejectComment,
     RejectConcern,
     SetBoard,
+    SplitConcerns,
     SubmitComment,
 )
 from .crowd import ExposureState, MyReminder, ReactionCounts, ReactionName, SendReaction
@@ -174,6 +175,7 @@ __all__ = [
     "SetBoard",
     "SetParticipation",
     "SetRules",
+    "SplitConcerns",
     "SubmitComment",
     "SubmitQuestion",
     "UpdateCommitment",

@@ -275,6 +275,12 @@ class MergeConcerns(Message):
     concerns: Annotated[list[int], Field(min_length=1, max_length=50)]
 
 
+class SplitConcerns(Message):
+    """Joining was wrong: these stand by themselves again, as before it. All or none."""
+
+    concerns: Annotated[list[int], Field(min_length=1, max_length=50)]
+
+
 class DecideComment(Message):
     comment: int
     seen: CommentStateName | None = None
@@ -314,6 +320,7 @@ registry.add_kinds(
     "concern.received",
     "concern.unpublished",
     "concern.merged",
+    "concern.separated",
     "concern.related",
     "concern.referred",
     "concern.answered",

@@ -1,9 +1,9 @@
 """What moderators decide of concerns and comments, and what citizens report. Who decided what, when
 and why stands on the board's timeline, whose digests vouch for it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from consultations.actions.concern_states import (
     is_public,
     move,
     need,
+    separate,
     tell,
     tell_board,
     tell_board_of_comment,
@@ -45,9 +46,12 @@ from moderation.protocol import ReportComment, ReportConcern, SanctionAuthor
 from moderation.screening.risk import with_reports
 
 from . import sanctions
+from .uniting import Ties
 
 C = ConcernState
 MODERATOR = "moderator"
+SUPPORTS = Ties(ConcernSupport, "concern", ("at",))
+FOLLOWERS = Ties(ConcernFollower, "concern")
 
 
 def _as_seen(state: str, seen: str | None) -> None:
@@ -141,36 +145,44 @@ def merge(context: Context, args: MergeConcerns) -> Concern:
 
 def _join(source: Concern, target: Concern, by: By) -> None:
     need(source, C.MERGED)
+    source.merged_from = source.state
     source.merged_into, source.reviewed = target, True
     move(source, C.MERGED, by)
-    added = _bring_supporters(source, target)
+    added = SUPPORTS.bring(source.pk, target.pk)
+    if source.author_id is not None and source.author_id != target.author_id:
+        now = timezone.now()
+        added += SUPPORTS.bring_one(source.author_id, source.pk, target.pk, at=now)
     Concern.objects.filter(pk=target.pk).update(supports=F("supports") + added)
-    followers = ConcernFollower.objects.filter(concern=source).values_list("person_id", flat=True)
-    ConcernFollower.objects.bulk_create(
-        [ConcernFollower(concern=target, person_id=person) for person in followers],
-        ignore_conflicts=True,
-    )
+    FOLLOWERS.bring(source.pk, target.pk)
     notices.concern_followers(source, "merged")
 
 
-def _bring_supporters(source: Concern, target: Concern) -> int:
-    """How many who supported, or raised, the joined one were not counted at the other yet."""
-    table = ConcernSupport._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (concern_id, person_id, at) "  # noqa: S608
-            f"SELECT %s, person_id, at FROM {table} WHERE concern_id = %s ON CONFLICT DO NOTHING",
-            [target.pk, source.pk],
-        )
-        added = cursor.rowcount
-        if source.author_id is not None and source.author_id != target.author_id:
-            cursor.execute(
-                f"INSERT INTO {table} (concern_id, person_id, at) "  # noqa: S608
-                "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                [target.pk, source.author_id, timezone.now()],
-            )
-            added += cursor.rowcount
-    return int(added)
+def split(context: Context, concerns: Sequence[int]) -> list[Concern]:
+    """Undo joining: these stand by themselves again, as they did before, and who supports and
+    follows the other because of them alone no longer does. All or, with a `Refused`, none."""
+    return [_part(context, key) for key in sorted(set(concerns))]
+
+
+def _part(context: Context, key: int) -> Concern:
+    source, by = find(context, key), context.by(MODERATOR)
+    carrier = source.merged_into_id
+    if source.state != C.MERGED or carrier is None or not source.merged_from:
+        raise Refused(ErrorCode.WRONG_STATE, f"the concern is {source.state}")
+    target = find(context, carrier)
+    if target.state == C.MERGED:
+        # What carries on for it was joined itself: that has to be undone first.
+        words = _("The other was joined itself. Separate that one first.")
+        raise Refused(ErrorCode.WRONG_STATE, f"{target.pk} is merged", message=words)
+    others = target.merged.filter(state=C.MERGED).exclude(pk=source.pk)
+    authors = dict(others.exclude(author=None).values_list("author_id", "pk"))
+    gone = SUPPORTS.take(source.pk, target.pk, others, authors)
+    FOLLOWERS.take(source.pk, target.pk, others, {})
+    Concern.objects.filter(pk=target.pk).update(supports=F("supports") - gone)
+    separate(source, by)
+    target.refresh_from_db(fields=["supports"])
+    tell(target, "concern.related", by)
+    count(target)
+    return source
 
 
 # ── reports and sanctions ─────────────────────────────────────────────────────────────────────

@@ -1,7 +1,6 @@
 """Joining questions that ask the same, and separating them again. Nothing is lost by it: each
 keeps its text, author and supporters, and the one that carries on counts every person once."""
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.levels import counted_level
@@ -15,8 +14,10 @@ from moderation.models import Decision, Verdict
 from moderation.protocol import MergeQuestions
 
 from .decisions import as_seen, present, reaching, recalled, record, remember
+from .uniting import Ties
 
 Q = QuestionState
+SUPPORTS = Ties(Support, "question", ("level",))
 #: A question may carry on for others while it is one of these.
 CARRYING = frozenset({Q.PENDING, Q.APPROVED, Q.HIGHLIGHTED, Q.ON_SCREEN, Q.ANSWERED})
 
@@ -128,43 +129,16 @@ def _carrier(question_id: int) -> Question:
 def _bring_supporters(source: Question, target: Question) -> int:
     """Who supported the merged question, and who asked it, support the other now; how many were
     not counted there yet."""
-    table = Support._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (question_id, person_id, via_id, level) "  # noqa: S608
-            f"SELECT %s, person_id, %s, level FROM {table} WHERE question_id = %s "
-            "ON CONFLICT DO NOTHING",
-            [target.pk, source.pk, source.pk],
-        )
-        added = cursor.rowcount
-        if source.author_id is not None and source.author_id != target.author_id:
-            level = counted_level(source.sitting_id, source.author_id)
-            cursor.execute(
-                f"INSERT INTO {table} (question_id, person_id, via_id, level) "  # noqa: S608
-                "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [target.pk, source.author_id, source.pk, level],
-            )
-            added += cursor.rowcount
-    return int(added)
+    added = SUPPORTS.bring(source.pk, target.pk)
+    if source.author_id is not None and source.author_id != target.author_id:
+        level = counted_level(source.sitting_id, source.author_id)
+        added += SUPPORTS.bring_one(source.author_id, source.pk, target.pk, level=level)
+    return added
 
 
 def _take_supporters(source: Question, target: Question) -> int:
     """Supports that came through the merged question go with it, unless another one that is still
     merged brings the same person; how many went."""
-    came = Support.objects.filter(question=target, via=source)
-    people = dict(came.values_list("person_id", "level"))
-    came.delete()
     others = target.merged.filter(state=Q.MERGED).exclude(pk=source.pk)
-    through: dict[int, int] = {}
-    for person, key in Support.objects.filter(question__in=others, person__in=people).values_list(
-        "person_id", "question_id"
-    ):
-        through[person] = key
-    for key, author in others.filter(author__in=people).values_list("pk", "author_id"):
-        if author is not None:
-            through[author] = key
-    Support.objects.bulk_create(
-        Support(question=target, person_id=person, via_id=key, level=people[person])
-        for person, key in through.items()
-    )
-    return len(people) - len(through)
+    authors = dict(others.exclude(author=None).values_list("author_id", "pk"))
+    return SUPPORTS.take(source.pk, target.pk, others, authors)

@@ -297,3 +297,68 @@ def test_another_communes_staff_reaches_neither_concern_nor_board(commune, conce
     assert context.roles == frozenset()
     with transaction.atomic(), pytest.raises(AssertionError):
         act(concern, stranger, "concern.reject", code="insult")
+
+
+# ── joining undone ────────────────────────────────────────────────────────────────────────────
+
+
+def supporters(concern: Concern) -> set[int]:
+    return set(concern.supporters.values_list("person_id", flat=True))
+
+
+def test_separated_again_everyone_supports_and_follows_what_they_did(commune, concern, moderator):
+    other = a_concern(commune, make_person(), f"{ROAD} Encore.")
+    third = a_concern(commune, make_person(), f"{ROAD} Toujours.")
+    both, first, second = make_person(), make_person(), make_person()
+    for person, what in ((both, concern), (both, third), (first, concern), (second, other)):
+        act(what, person, "concern.support")
+    act(concern, first, "concern.follow")
+    before = {one.pk: supporters(one) for one in (concern, other, third)}
+    act(
+        concern, moderator, "concern.merge", target=other.pk, concerns=[concern.pk, third.pk]
+    )  # fmt: skip
+    united = supporters(other)
+    assert united == {both.pk, first.pk, second.pk, concern.author_id, third.author_id}
+    assert again(other).supports == len(united)
+
+    done = act(concern, moderator, "concern.split", concerns=[concern.pk])
+    assert done.result == {"states": {str(concern.pk): "received"}}
+    # Whoever supports the third too stays; who came through the first alone goes.
+    assert supporters(other) == {both.pk, second.pk, third.author_id}
+    assert again(other).supports == 3
+    assert first.pk not in set(other.followers.values_list("person_id", flat=True))
+    assert kinds(concern)[-1] == "concern.separated"
+    assert states(concern)[f"concern/{concern.pk}"]["merged_into"] is None
+    assert states(other)[f"concern/{other.pk}"]["relatives"] == 1
+    assert states(other)[f"backing/{other.pk}"]["supports"] == 3
+    act(concern, moderator, "concern.split", concerns=[third.pk])
+    assert {one.pk: supporters(one) for one in (concern, other, third)} == before
+    for one in (concern, other, third):
+        assert again(one).supports == len(before[one.pk])
+
+
+def test_only_what_is_joined_is_separated_from_the_outside_in_and_to_the_state_it_had(
+    commune, concern, moderator
+):
+    waiting = a_concern(commune, make_person(), f"{ROAD} Bis.", published=False)
+    other = a_concern(commune, make_person(), f"{ROAD} Encore.")
+    refused(ErrorCode.WRONG_STATE, concern, moderator, "concern.split", concerns=[concern.pk])
+    act(concern, moderator, "concern.merge", target=concern.pk, concerns=[waiting.pk])
+    act(concern, moderator, "concern.merge", target=other.pk, concerns=[concern.pk])
+    refused(ErrorCode.WRONG_STATE, concern, moderator, "concern.split", concerns=[waiting.pk])
+    act(concern, moderator, "concern.split", concerns=[concern.pk])
+    act(concern, moderator, "concern.split", concerns=[waiting.pk])
+    assert (again(waiting).state, again(concern).state) == ("pending", "received")
+    assert again(waiting).merged_into is None and not states(waiting)
+
+
+@pytest.mark.parametrize("role", ["clerk", "host", None])
+def test_joining_is_undone_by_moderators_alone(commune, concern, moderator, role):
+    other = a_concern(commune, make_person(), f"{ROAD} Encore.")
+    act(concern, moderator, "concern.merge", target=other.pk, concerns=[concern.pk])
+    person = make_person(commune, role) if role else make_person()
+    with pytest.raises(AssertionError, match=r"concern\.split is for"):
+        act(concern, person, "concern.split", concerns=[concern.pk])
+    elsewhere = make_person(make_commune(), "moderator")
+    with pytest.raises(AssertionError, match=r"concern\.split is for"):
+        act(concern, elsewhere, "concern.split", concerns=[concern.pk])

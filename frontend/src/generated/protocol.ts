@@ -147,6 +147,7 @@ export interface Models {
   SetRules: SetRules;
   SittingFacts: SittingFacts;
   SnapshotFrame: SnapshotFrame;
+  SplitConcerns: SplitConcerns;
   SplitQuestions: SplitQuestions;
   StaffMessageState: StaffMessageState;
   StaffSay: StaffSay;
@@ -1598,6 +1599,16 @@ export interface SnapshotFrame {
   };
 }
 /**
+ * Joining was wrong: these stand by themselves again, as before it. All or none.
+ */
+export interface SplitConcerns {
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  concerns: number[];
+}
+/**
  * The merge was wrong: these stand by themselves again, as before it.
  */
 export interface SplitQuestions {
@@ -1772,6 +1783,7 @@ export interface CommandArgs {
   "concern.reject": RejectConcern;
   "concern.report": ReportConcern;
   "concern.sanction": SanctionAuthor;
+  "concern.split": SplitConcerns;
   "concern.support": ConcernRef;
   "concern.unfollow": ConcernRef;
   "concern.unsupport": ConcernRef;
@@ -1874,6 +1886,7 @@ export type EntryKind =
   | "concern.referred"
   | "concern.refused"
   | "concern.related"
+  | "concern.separated"
   | "concern.taken_up"
   | "concern.unpublished"
   | "concern_review.changed"

@@ -33,6 +33,7 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "concern.reject": ["moderator"],
   "concern.report": [],
   "concern.sanction": ["moderator"],
+  "concern.split": ["moderator"],
   "concern.support": [],
   "concern.unfollow": [],
   "concern.unsupport": [],

@@ -68,6 +68,11 @@ export class Work extends Connected<Board> {
       : this.send("comment.approve", { comment: matter.review.id, seen: matter.review.state });
   }
 
+  /** Undo that a concern was joined to another. */
+  split(concern: number): Promise<unknown> {
+    return this.send("concern.split", { concerns: [concern] });
+  }
+
   reject(matter: Matter, code: Code, reason: string): Promise<unknown> {
     return matter.kind === "concern"
       ? this.send("concern.reject", {
