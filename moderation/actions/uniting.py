@@ -3,6 +3,8 @@ are separated again; each person counts once all the while. Of questions and of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import connection, models
 
@@ -29,7 +31,7 @@ class Ties:
             )
             return int(cursor.rowcount)
 
-    def bring_one(self, person: int, source: int, target: int, **more: object) -> int:
+    def bring_one(self, person: int, source: int, target: int, **more: datetime | str) -> int:
         """Tie one person to `target`, because of `source`; 0 when they were already."""
         table = self.model._meta.db_table
         names = "".join(f", {name}" for name in more)
@@ -42,7 +44,7 @@ class Ties:
             return int(cursor.rowcount)
 
     def take(
-        self, source: int, target: int, others: models.QuerySet, authors: Mapping[int, int]
+        self, source: int, target: int, others: models.QuerySet[Any], authors: Mapping[int, int]
     ) -> int:
         """Untie from `target` who came through `source`, unless one of the `others` that are still
         joined to it brings them too, or they are the author (person: thing) of one; how many
