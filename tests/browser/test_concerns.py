@@ -110,10 +110,6 @@ async def test_a_joined_concerns_page_goes_to_the_other_by_itself(palabre, new_p
     await dialog.get_by_role("button", name="Joindre à celle-ci").first.click()
     await reader.wait_for_url(f"**/preoccupations/{other.pk}/")
     await expect(reader.locator("[data-supports]")).to_have_text("1")
-    await desk.get_by_role("tab", name=re.compile("écart", re.IGNORECASE)).click()
-    await row.get_by_role("button", name="Séparer").click()
-    await expect(row).to_have_count(0)
-    await expect(reader.locator("[data-supports]")).to_have_text("0")
 
 
 async def test_everything_is_there_without_javascript(palabre, new_page):
