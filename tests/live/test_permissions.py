@@ -56,6 +56,7 @@ MODERATOR = CITIZEN | STAFF | CHOOSING | {
     "concern.approve",
     "concern.reject",
     "concern.merge",
+    "concern.split",
     "concern.sanction",
     "comment.approve",
     "comment.reject",

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
-from django.utils.translation import trans_real
+from django.utils.translation.reloader import translation_file_changed
 
 from communes.models import Commune, Person
 from portal.catalogue import build, po
@@ -26,8 +26,8 @@ def french() -> None:
         written = target.with_suffix(f".{os.getpid()}")
         written.write_bytes(compiled)
         written.replace(target)
-        trans_real._translations.clear()  # type: ignore[attr-defined]
-        trans_real._default = None  # type: ignore[attr-defined]
+    # Whoever wrote it: this process may have read the one before.
+    translation_file_changed(None, target)
 
 
 @pytest.fixture(autouse=True)

@@ -53,7 +53,7 @@ def test_an_office_ends_on_a_day_and_stays_in_the_list(commune, enter, visitor):
     assert client.post(f"/{commune.slug}/responsables/gerer/", fields).status_code == 302
     page = visitor.get(f"/{commune.slug}/responsables/").content.decode()
     assert page.index("Sènan Essai") < page.index("Avant") < page.index("Ayaba Essai")
-    assert "du 1 juin 2020 au 8 février 2026" in page
+    assert "du 1er juin 2020 au 8 février 2026" in page
 
 
 @pytest.mark.parametrize(
