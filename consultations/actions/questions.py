@@ -18,6 +18,7 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By
 
 from . import hooks
+from .present import reaching, too_late
 from .rules import rules_of
 from .transitions import move, need, tell
 
@@ -159,6 +160,7 @@ def withdraw(context: Context, question_id: int) -> Question:
 def put_on_screen(context: Context, question_id: int) -> Question:
     """Show a question big; the one that was there steps back."""
     question = find(context, question_id)
+    reaching(question, Q.ON_SCREEN)
     by = context.by("moderator", "host")
     for other in Question.objects.select_related("sitting", "author").filter(
         sitting_id=context.sitting_id, state=Q.ON_SCREEN
@@ -172,7 +174,7 @@ def put_on_screen(context: Context, question_id: int) -> Question:
 def take_off_screen(context: Context, question_id: int) -> Question:
     question = find(context, question_id)
     if question.state != Q.ON_SCREEN:
-        raise Refused(ErrorCode.WRONG_STATE, f"the question is {question.state}")
+        raise too_late(question)
     move(question, Q.APPROVED, "question.unshown", context.by("moderator", "host"))
     return question
 
@@ -180,6 +182,7 @@ def take_off_screen(context: Context, question_id: int) -> Question:
 def answer(context: Context, question_id: int) -> Question:
     """Mark as answered."""
     question = find(context, question_id)
+    reaching(question, Q.ANSWERED)
     move(question, Q.ANSWERED, "question.answered", context.by("host", "moderator"))
     return question
 
@@ -188,6 +191,6 @@ def reopen(context: Context, question_id: int) -> Question:
     """Undo `answer`."""
     question = find(context, question_id)
     if question.state != Q.ANSWERED:
-        raise Refused(ErrorCode.WRONG_STATE, f"the question is {question.state}")
+        raise too_late(question)
     move(question, Q.APPROVED, "question.reopened", context.by("host", "moderator"))
     return question

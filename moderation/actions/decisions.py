@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from consultations.actions.transitions import reachable
-from consultations.models import PendingRefusal, Question, QuestionState
+from consultations.actions.present import present
+from consultations.models import PendingRefusal, Question
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import SYSTEM, By
-from live.timeline.read import milliseconds, position_of
+from live.timeline.read import position_of
 from moderation.models import Decision, Verdict
 
 from . import claims
@@ -33,26 +33,6 @@ def as_seen(
     if not same:
         raise Refused(ErrorCode.CONFLICT, "no longer as seen", data=present(question))
     claims.unclaimed(context, question.pk)
-
-
-def reaching(question: Question, target: QuestionState) -> None:
-    """Raise `wrong_state`, with who decided last, unless the question may become `target`."""
-    if not reachable(question.state, target):
-        raise Refused(
-            ErrorCode.WRONG_STATE, f"the question is {question.state}", data=present(question)
-        )
-
-
-def present(question: Question) -> dict[str, Any]:
-    """What a question is now and who decided last, for whoever came too late."""
-    last = last_decision(question)
-    return {
-        "question": question.pk,
-        "state": question.state,
-        "revision": question.revision,
-        "by_name": last.moderator.display_name if last and last.moderator else None,
-        "at": milliseconds(last.at) if last else None,
-    }
 
 
 def last_decision(question: Question) -> Decision | None:

@@ -4,6 +4,7 @@ keeps its text, author and supporters, and the one that carries on counts every 
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.levels import counted_level
+from consultations.actions.present import present, reaching
 from consultations.actions.questions import find
 from consultations.actions.transitions import move, tell
 from consultations.models import Question, QuestionState, Support
@@ -13,7 +14,7 @@ from live.timeline.append import By
 from moderation.models import Decision, Verdict
 from moderation.protocol import MergeQuestions
 
-from .decisions import as_seen, present, reaching, recalled, record, remember
+from .decisions import as_seen, recalled, record, remember
 from .uniting import Ties
 
 Q = QuestionState

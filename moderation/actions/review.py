@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consultations.actions.present import present, reaching, too_late
 from consultations.actions.questions import find
 from consultations.actions.rules import rules_of
 from consultations.actions.transitions import move, tell_staff
@@ -22,8 +23,6 @@ from .decisions import (
     another,
     as_seen,
     last_decision,
-    present,
-    reaching,
     recall_refusal,
     recalled,
     record,
@@ -44,9 +43,7 @@ def approve(context: Context, args: DecideQuestion) -> Question:
     before = remember(question)
     looked_at = question.state == Q.APPROVED and (not question.reviewed or "refusal" in before)
     if not looked_at and question.state not in {Q.PENDING, Q.REJECTED}:
-        raise Refused(
-            ErrorCode.WRONG_STATE, f"the question is {question.state}", data=present(question)
-        )
+        raise too_late(question)
     PendingRefusal.objects.filter(question=question).delete()
     question.code, question.reason, question.reviewed = "", "", True
     appeals.settle(context, question)
@@ -158,9 +155,7 @@ def _choose(
     as_seen(context, question, args.seen_state, args.seen_revision)
     source = Q.APPROVED if target == Q.HIGHLIGHTED else Q.HIGHLIGHTED
     if question.state != source:
-        raise Refused(
-            ErrorCode.WRONG_STATE, f"the question is {question.state}", data=present(question)
-        )
+        raise too_late(question)
     by, before = context.by(MODERATOR, "host"), remember(question)
     move(question, target, f"question.{verdict}ed", by)
     record(question, verdict, before, by)

@@ -170,4 +170,31 @@ def test_who_comes_too_late_with_a_refusal_is_told_who_decided(moderator, collea
     with pytest.raises(Refused) as late:
         act(colleague, "question.reject", question=question, code="insult")
     assert late.value.code == ErrorCode.WRONG_STATE
-    assert (late.value.data["state"], late.value.data["by_name"]) == ("answered", "Sika")
+    assert (late.value.data["state"], late.value.data["by_name"]) == ("answered", "Maire")
+
+
+@pytest.mark.parametrize(
+    "before, verb, state",
+    [
+        (["show"], "show", "on_screen"),
+        (["answer"], "answer", "answered"),
+        (["show", "unshow"], "unshow", "approved"),
+        (["answer", "reopen"], "reopen", "approved"),
+    ],
+)
+def test_who_shows_or_answers_too_late_is_told_who_was_faster(
+    moderator, host, publish, before, verb, state
+):
+    question = publish()
+    for step in before:
+        act(host, f"question.{step}", question=question)
+    error = refused(moderator, f"question.{verb}", question=question)
+    assert error.code is ErrorCode.WRONG_STATE
+    assert (error.data["state"], error.data["by_name"]) == (state, "Maire")
+
+
+def test_a_citizen_who_was_faster_is_not_named(citizen, moderator, question):
+    act(moderator, "question.approve", question=question)
+    act(citizen, "question.withdraw", question=question)
+    error = refused(moderator, "question.show", question=question)
+    assert (error.data["state"], error.data["by_name"]) == ("withdrawn", None)

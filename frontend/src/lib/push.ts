@@ -17,6 +17,18 @@ export function pushPossible(): boolean {
   );
 }
 
+/** Other pages of the site on this device. Browsers without it learn when they connect again. */
+function others(): BroadcastChannel | null {
+  return typeof BroadcastChannel === "function" ? new BroadcastChannel("palabre:push") : null;
+}
+
+/** Be told when another page of this device allowed notifications. Returns how to stop. */
+export function onAllowed(tell: () => void): () => void {
+  const channel = others();
+  channel?.addEventListener("message", tell);
+  return () => channel?.close();
+}
+
 /** Subscribe this device at `address`. Raises when the person, the browser or the server refuses. */
 export async function allowPush(address: string): Promise<void> {
   const { public_key } = await request<PushState>(address);
@@ -31,6 +43,9 @@ export async function allowPush(address: string): Promise<void> {
     method: "POST",
     body: { endpoint, p256dh: keys?.["p256dh"], auth: keys?.["auth"] },
   });
+  const channel = others();
+  channel?.postMessage(null);
+  channel?.close();
 }
 
 function bytes(base64url: string): Uint8Array<ArrayBuffer> {

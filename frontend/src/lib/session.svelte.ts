@@ -22,6 +22,9 @@ export class Doing {
   busy = $state(false);
   error = $state("");
 
+  /** `say`: what to tell of what went wrong. */
+  constructor(private readonly say: (error: unknown) => string = explain) {}
+
   /** True when it was done. */
   async run(work: () => Promise<unknown>): Promise<boolean> {
     if (this.busy) return false;
@@ -31,7 +34,7 @@ export class Doing {
       await work();
       return true;
     } catch (error) {
-      this.error = explain(error);
+      this.error = this.say(error);
       return false;
     } finally {
       this.busy = false;

@@ -1,9 +1,8 @@
 import type { QuestionReview } from "../../generated/protocol";
 import { t } from "../../lib/i18n";
-import { explain } from "../../lib/refusals";
+import { clash } from "../../lib/moderating/clash";
 import type { Session } from "../../lib/session.svelte";
-import { Refused, type Result } from "../../lib/timeline/outbox";
-import { reviewState } from "../../lib/words";
+import type { Result } from "../../lib/timeline/outbox";
 import { OUTCOMES, UNDO, type Act } from "./acts";
 import type { State } from "./questions";
 import { actDone } from "./words";
@@ -175,20 +174,4 @@ export class Deciding {
 function without<T>(all: ReadonlyMap<number, T>, ids: readonly number[]): ReadonlyMap<number, T> {
   if (!ids.some((id) => all.has(id))) return all;
   return new Map([...all].filter(([id]) => !ids.includes(id)));
-}
-
-/** What a conflict means: who was faster, and what is so now. */
-export function clash(error: unknown): string {
-  if (!(error instanceof Refused) || !error.data) return explain(error);
-  const { claim, state, by_name: name } = error.data;
-  if (claim && typeof claim === "object" && "by_name" in claim) {
-    return t("{name} is deciding this question.", { name: String(claim.by_name) });
-  }
-  if (error.code !== "conflict" && error.code !== "wrong_state") return explain(error);
-  if (typeof state !== "string") return explain(error);
-  const words = reviewState(state as State);
-  if (typeof name === "string" && name) {
-    return t("{name} was faster. This question is now: {state}.", { name, state: words });
-  }
-  return t("This question has changed meanwhile. It is now: {state}.", { state: words });
 }
