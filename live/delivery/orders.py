@@ -3,6 +3,7 @@ once when a sitting changes, and again until they were answered."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 import httpx
@@ -33,6 +34,11 @@ class OrderKeeper:
         #: Sittings given to another process, since the start.
         self.moved = 0
         self._given_up: set[str] = set()
+        #: Where the processes take orders, by name.
+        self._urls: dict[str, str] = {}
+        #: What was so when sittings were last placed, and when that is looked at anyway.
+        self._seen: tuple[set[str], set[str]] | None = None
+        self._place_again = 0.0
         self._task: asyncio.Task[None] | None = None
         self._unreachable = False
 
@@ -57,6 +63,7 @@ class OrderKeeper:
 
     def _forget(self) -> None:
         self._confirmed.clear()
+        self._place_again = 0.0
         self._nudged.set()
 
     async def _run(self) -> None:
@@ -78,8 +85,10 @@ class OrderKeeper:
 
     async def _look(self) -> bool:
         """Send what media has not confirmed. False when something could not be sent."""
-        urls = await self._place()
         orders = await read(unsettled_orders)
+        if await self._placed(orders):
+            orders = await read(unsettled_orders)
+        urls = self._urls
         due = [
             order
             for order in orders
@@ -89,9 +98,16 @@ class OrderKeeper:
         sent = await asyncio.gather(*(self._send(urls[order.holder], order) for order in due))
         return all(sent)
 
-    async def _place(self) -> dict[str, str]:
-        """See to it that every sitting has a process that answers; addresses by name."""
+    async def _placed(self, orders: list[MediaOrder]) -> bool:
+        """See to it that every sitting has a process that answers: now and then, when one has
+        come, gone or got its sittings taken, and when a sitting has none. Whether some moved."""
+        state = self.watch.up(), self.watch.down()
+        homeless = any(order.holder not in self._urls for order in orders)
+        if state == self._seen and not homeless and time.monotonic() < self._place_again:
+            return False
+        self._seen, self._place_again = state, time.monotonic() + LOOK_EVERY_S
         known = await read(servers)
+        self._urls = {server.name: server.url for server in known}
         self.watch.know(known)
         up, down = self.watch.up(), self.watch.down()
         for name in down - self._given_up:
@@ -106,7 +122,7 @@ class OrderKeeper:
             self.moved += len(again)
             if again:
                 logger.warning("%d sittings go to another media process", len(again))
-        return {server.name: server.url for server in known}
+        return bool(moves)
 
     async def _write(self, job: Callable[[], None]) -> None:
         await asyncio.wrap_future(current_writer().call(job))
