@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consultations.models import Poll, PollState, Question, QuestionState
+from consultations.models import Poll, PollState, Question
 from live.actions.context import hold
 from live.timeline.append import SYSTEM
 
@@ -19,47 +19,51 @@ from .commitments import moving_voices
 from .exposure import exposure
 from .poll_states import tally
 from .polls import count
-from .question_states import PUBLISHED
+from .signs import COUNTED, signs
 from .support_counts import support_tallies
 from .supports import count_supports
 
 ENTRY_EVERY = timedelta(seconds=5)
-#: Whose supports may still move, or have moved since the timeline last said them.
-COUNTED = PUBLISHED | {QuestionState.NOT_REACHED}
 #: A secret poll's live result moves by at least so many voters at a time.
 SECRET_STEP = 10
 
 
 def live(sitting_id: str) -> dict[str, Any]:
     """Values of the `latest` keys of a sitting that may still move."""
-    moved = list(_moved(sitting_id))
+    there = signs(sitting_id)
+    moved = list(_moved(sitting_id)) if there.questions else []
     values: dict[str, Any] = {
         f"support/{key}": counts.model_dump()
         for key, counts in support_tallies(sitting_id, moved).items()
     }
-    for poll in _open_polls(sitting_id).prefetch_related("options"):
+    polls = _open_polls(sitting_id).prefetch_related("options") if there.open_polls else []
+    for poll in polls:
         if not _in_steps(poll):
             values[f"tally/{poll.pk}"] = tally(poll).model_dump()
     seen = exposure(sitting_id)
     if seen is not None:
         values["exposure"] = seen.model_dump()
-    reacted = reactions.live(sitting_id)
+    reacted = reactions.live(sitting_id) if there.reactions else None
     if reacted is not None:
         values["reactions"] = reacted.model_dump()
-    for key, voices in moving_voices(sitting_id).items():
+    for key, voices in (moving_voices(sitting_id) if there.voices else {}).items():
         values[f"voices/{key}"] = voices.model_dump()
     return values
 
 
 def entries_due(sitting_id: str) -> list[tuple[str, int]]:
     """Things of a sitting whose counters should go on the timeline now: (what, id)."""
+    there = signs(sitting_id)
     before = timezone.now() - ENTRY_EVERY
     stale = Q(tallied_at__isnull=True) | Q(tallied_at__lt=before)
-    due = [
-        ("question", key) for key in _moved(sitting_id).filter(stale).values_list("pk", flat=True)
-    ]
-    due += [("poll", poll.pk) for poll in _open_polls(sitting_id).filter(stale) if _moves(poll)]
-    due += [("reactions", window) for window in reactions.windows_due(sitting_id)]
+    due: list[tuple[str, int]] = []
+    if there.questions:
+        moved = _moved(sitting_id).filter(stale).values_list("pk", flat=True)
+        due += [("question", key) for key in moved]
+    if there.open_polls:
+        due += [("poll", poll.pk) for poll in _open_polls(sitting_id).filter(stale) if _moves(poll)]
+    if there.windows:
+        due += [("reactions", window) for window in reactions.windows_due(sitting_id)]
     return due
 
 

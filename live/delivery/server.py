@@ -27,7 +27,7 @@ TIMEOUTS_EVERY_S = 10
 GC_THRESHOLDS = (50_000, 50, 1_000)
 #: Every `send` lets go of the interpreter; while the writer computes, the loop gets it back after
 #: so long. The default of 5 ms would make a fan-out wait for the writer at each socket.
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 
 
 class Server(DaphneServer):  # type: ignore[misc]

@@ -40,7 +40,7 @@ BATCH_SECONDS = 0.008
 BUSY_RETRY_S = 1.0
 #: Below this many commands a batch is small, and may be followed by a pause.
 SMALL_BATCH = 64
-BREATH_S = 0.016
+BREATH_S = 0.006
 
 T = TypeVar("T")
 #: Who waits for a job: a thread, or a coroutine.
@@ -130,13 +130,13 @@ class Writer:
         connection.close()
 
     def _breathe(self, done: int, seconds: float, stopping: bool) -> None:
-        """After a small batch, with more waiting: let twice the time pass that it took.
+        """After a small batch, with more waiting: let as much time pass as it took, up to `BREATH_S`.
 
         Batches cost much the same whatever their size. Without this a steady stream of commands
         makes many small ones, which keep the interpreter from those who read and write sockets.
         """
         if done < SMALL_BATCH and not stopping and not self._queue.empty():
-            time.sleep(min(2 * seconds, BREATH_S))
+            time.sleep(min(seconds, BREATH_S))
 
     def _gather(self, jobs: list[Job]) -> tuple[list[Job], bool]:
         """What is queued now, after `jobs`; waits only when there is nothing at all."""

@@ -239,3 +239,15 @@ def test_what_has_begun_needs_no_reminder(sitting):
     with pytest.raises(Refused) as refused:
         act(context(sitting, a_person()), "sitting.remind")
     assert refused.value.code is ErrorCode.WRONG_STATE
+
+
+# ── what looking costs ────────────────────────────────────────────────────────────────────────
+
+
+def test_looking_at_a_quiet_sitting_takes_one_statement_and_the_last_sample(
+    sitting, django_assert_num_queries
+):
+    with django_assert_num_queries(2):
+        assert live(sitting.pk) == {}
+    with django_assert_num_queries(1):
+        assert entries_due(sitting.pk) == []
