@@ -130,7 +130,8 @@ class Writer:
         connection.close()
 
     def _breathe(self, done: int, seconds: float, stopping: bool) -> None:
-        """After a small batch, with more waiting: let as much time pass as it took, up to `BREATH_S`.
+        """After a small batch, with more waiting: let as much time pass as it took, if it is not
+        more than `BREATH_S`.
 
         Batches cost much the same whatever their size. Without this a steady stream of commands
         makes many small ones, which keep the interpreter from those who read and write sockets.
