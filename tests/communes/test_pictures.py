@@ -38,7 +38,9 @@ def test_colours_of_another_profile_are_brought_to_that_of_pages():
     with opened(png(Image.new("RGB", (8, 8), (10, 200, 30)), icc_profile=lab)) as picture:
         shown = upright(picture, 8)
     assert not shown.info.get("icc_profile")
-    assert all(abs(a - b) <= 2 for a, b in zip(shown.getpixel((3, 3)), (10, 200, 30), strict=True))
+    pixel = shown.getpixel((3, 3))
+    assert isinstance(pixel, tuple)
+    assert all(abs(a - b) <= 2 for a, b in zip(pixel, (10, 200, 30), strict=True))
 
 
 def test_what_the_block_finds_broken_is_told_as_what_is_broken_at_once():

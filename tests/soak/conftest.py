@@ -62,6 +62,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the report when all of it ran; a part says less than it seems."""
     for name, report in _reports.items():
         whole = _wanted[name] and _wanted[name] == set(report.findings)
-        if whole and not session.config.option.keyword:
+        chosen = session.config.option.keyword or any("::" in arg for arg in session.config.args)
+        if whole and not chosen:
             report.write()
             session.config.get_terminal_writer().line(f"\nwritten: {report.target}")
