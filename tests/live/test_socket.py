@@ -245,6 +245,9 @@ async def test_coming_back_from_every_position_leads_to_the_same_state(
             asked = await deciding.do("question.submit", text=f"{TEXT} ({n})")
             await deciding.do("question.approve", question=asked["question"])
         await deciding.do("question.show", question=asked["question"])
+        # The answer may come before the entry has reached the room.
+        shown = f"question/{asked['question']}"
+        await deciding.state("screen", lambda s: s and s["shows"] == shown)
     async with await palabre.ws(sitting) as fresh:
         await fresh.ready()
         whole, last, epoch = dict(fresh.states), fresh.seq, fresh.epoch
