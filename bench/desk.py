@@ -24,24 +24,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="palabre-bench-")
-os.environ.update(DATA_DIR=_FOLDER.name, DATABASE_URL="", DJANGO_SETTINGS_MODULE="config.settings")
+FOLDER = tempfile.TemporaryDirectory(prefix="palabre-bench-")
+os.environ.update(DATA_DIR=FOLDER.name, DATABASE_URL="", DJANGO_SETTINGS_MODULE="config.settings")
 
 import django  # noqa: E402
 
 django.setup()
 
+from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from websockets.asyncio.client import ClientConnection, connect  # noqa: E402
 
 from communes.models import Person  # noqa: E402
+from consultations.models import Question, QuestionState  # noqa: E402
 from live.models import Sitting  # noqa: E402
 from live.protocol.signing import sign_token  # noqa: E402
 from live.protocol.tickets import TicketClaims  # noqa: E402
 from tests.support.factories import make_commune, make_person, make_sitting  # noqa: E402
 from tests.support.ports import free_port  # noqa: E402
 from tests.support.processes import Program  # noqa: E402
+from tests.support.waiting import eventually  # noqa: E402
 
 from .contenders import answers  # noqa: E402
 
@@ -229,6 +232,10 @@ def _published_relative(client: Client, question: int) -> int | None:
     return None
 
 
+def undecided(sitting: Sitting) -> int:
+    return Question.objects.filter(sitting=sitting, state=QuestionState.PENDING).count()
+
+
 def spread(values: list[float]) -> str:
     """Percentiles, in milliseconds."""
     ordered = sorted(values) or [0.0]
@@ -259,12 +266,16 @@ async def run(args: argparse.Namespace, port: int, sitting: Sitting, people: lis
         ]
         began = time.perf_counter()
         await citizens(askers, args.questions, args.seconds, figures)
+        # A citizen has an answer before the desks have the question.
+        await eventually(
+            "every desk has every question",
+            lambda: all(figures.sent.keys() <= desk.came.keys() for desk in desks),
+        )
         done.set()
         await asyncio.gather(*working)
         took = time.perf_counter() - began
         delays = [
-            max(desk.came.get(key, began + 1e9) for desk in desks) - sent
-            for key, sent in figures.sent.items()
+            max(desk.came[key] for desk in desks) - sent for key, sent in figures.sent.items()
         ]
         print(f"{len(figures.sent)} questions in {took:.0f} s, refused {figures.refused or 'none'}")
         print(f"from citizen to all {len(desks)} desks: {spread(delays)}")
@@ -274,7 +285,8 @@ async def run(args: argparse.Namespace, port: int, sitting: Sitting, people: lis
         per_minute = figures.decisions / took * 60
         print(
             f"decisions: {figures.decisions}, {per_minute:.0f} a minute by {len(desks)}; "
-            f"claims and decisions that met another's: {figures.conflicts}"
+            f"claims and decisions that met another's: {figures.conflicts}; "
+            f"left undecided: {await sync_to_async(undecided)(sitting)}"
         )
     return figures
 
@@ -294,7 +306,7 @@ def main() -> None:
     port = free_port()
     env = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "MEDIA_PORT": str(free_port())}
     env["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    folder = Path(_FOLDER.name)
+    folder = Path(FOLDER.name)
     web = Program("web", [sys.executable, "-m", "config.asgi"], folder / "web.log", env)
     web.start(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
     try:

@@ -108,7 +108,7 @@ async def test_two_thousand_questions_and_ten_more_a_second(
     tasks = await page.evaluate("window.tasks")
     record_property("an_arrival_ms", round(each, 1))
     record_property("long_tasks_ms", tasks)
-    assert each <= LONGEST_TASK_MS
+    assert each <= LONGEST_TASK_MS / 2
     assert max(tasks, default=0) <= LONGEST_PAUSE_MS, tasks
 
     # The new ones are there as soon as one asks for them.

@@ -3,13 +3,16 @@ import { locale, number, t } from "./i18n";
 /** Wall clocks are the town hall's, wherever one watches from. */
 const TIME_ZONE = "Africa/Porto-Novo";
 
+/** The clock of every row: made once for a language. */
+let clocks: { of: string; format: Intl.DateTimeFormat } | undefined;
+
 /** "14:32". */
 export function clock(at: number): string {
-  return new Intl.DateTimeFormat(locale(), {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: TIME_ZONE,
-  }).format(at);
+  if (clocks?.of !== locale()) {
+    const hands = { hour: "2-digit", minute: "2-digit", timeZone: TIME_ZONE } as const;
+    clocks = { of: locale(), format: new Intl.DateTimeFormat(locale(), hands) };
+  }
+  return clocks.format.format(at);
 }
 
 /** "mardi 24 novembre à 14:32". */

@@ -13,6 +13,7 @@ export function speak(wanted: string, words: Catalogue): void {
   catalogue = { ...catalogue, ...words };
   language = wanted;
   plural = new Intl.PluralRules(wanted);
+  numbers.clear();
 }
 
 /** The language of the interface, for `Intl`. */
@@ -35,8 +36,14 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
   return fill(translated || (single ? one : many), { n: number(n), ...values });
 }
 
+/** To make one takes a hundred times as long as to use it, and lists have thousands of numbers. */
+const numbers = new Map<string, Intl.NumberFormat>();
+
 export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(language, options).format(value);
+  const key = JSON.stringify(options);
+  let format = numbers.get(key);
+  if (!format) numbers.set(key, (format = new Intl.NumberFormat(language, options)));
+  return format.format(value);
 }
 
 function fill(text: string, values: Values): string {

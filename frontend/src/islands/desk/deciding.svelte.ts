@@ -27,12 +27,21 @@ export interface Done {
 export const UNDO_MS = 9_500;
 /** More than these are separated in one go rather than undone one by one. */
 const UNDO_EACH = 20;
+/** An answer comes a moment before the entry that it speaks of; if none comes at all, the question
+ * is again what the timeline says. */
+const ENTRY_MS = 2_000;
+
+/** What is being decided; `answered`: the question as it was when the answer came. */
+interface Going {
+  readonly outcome: State;
+  answered: QuestionReview | null;
+}
 
 /** Decisions on their way: what was just decided is so at once, and goes back with a word about
  * why when the server says no. */
 export class Deciding {
   // Replaced as a whole: thousands of questions are looked up in them.
-  #going = $state.raw<ReadonlyMap<number, State>>(new Map());
+  #going = $state.raw<ReadonlyMap<number, Going>>(new Map());
   /** What went wrong with a question, until it is tried again. */
   problems = $state.raw<ReadonlyMap<number, string>>(new Map());
   /** Words that were written and could not be sent. */
@@ -41,10 +50,17 @@ export class Deciding {
 
   constructor(private readonly session: Session) {}
 
-  readonly state = (review: QuestionReview): State => this.#going.get(review.id) ?? review.state;
+  readonly state = (review: QuestionReview): State => this.#held(review)?.outcome ?? review.state;
 
   busy(review: QuestionReview): boolean {
-    return this.#going.has(review.id);
+    return this.#held(review) !== null;
+  }
+
+  /** What is being decided of it, until its entry is there. */
+  #held(review: QuestionReview): Going | null {
+    const going = this.#going.get(review.id);
+    if (!going || (going.answered && going.answered !== this.#now(review))) return null;
+    return going;
   }
 
   get #me(): string | null {
@@ -119,18 +135,40 @@ export class Deciding {
   ): Promise<Result | null> {
     if (reviews.some((review) => this.busy(review))) return null;
     const ids = reviews.map((review) => review.id);
-    const going = reviews.map((review) => [review.id, outcome ?? review.state] as const);
+    const going = reviews.map((review): [number, Going] => [
+      review.id,
+      { outcome: outcome ?? review.state, answered: null },
+    ]);
     this.#going = new Map([...this.#going, ...going]);
     this.problems = without(this.problems, ids);
     try {
-      return await work();
+      const result = await work();
+      this.#answered(reviews, going);
+      return result;
     } catch (error) {
       const words = clash(error);
       this.problems = new Map([...this.problems, ...ids.map((id) => [id, words] as const)]);
+      this.#let(going);
       return null;
-    } finally {
-      this.#going = without(this.#going, ids);
     }
+  }
+
+  /** Done; what the timeline has not said yet is held until it does. */
+  #answered(reviews: readonly QuestionReview[], going: readonly [number, Going][]): void {
+    const early = going.filter(([, one], index) => {
+      const review = reviews[index]!;
+      one.answered = review;
+      return this.#now(review) !== review;
+    });
+    // The entry was faster than the answer.
+    this.#let(early);
+    setTimeout(() => this.#let(going), ENTRY_MS);
+  }
+
+  #let(going: readonly [number, Going][]): void {
+    if (going.length === 0) return;
+    const gone = going.filter(([id, one]) => this.#going.get(id) === one).map(([id]) => id);
+    this.#going = without(this.#going, gone);
   }
 
   #now(review: QuestionReview): QuestionReview {

@@ -7,13 +7,14 @@ import {
   alone,
   belongs,
   cards,
-  counts,
   plain,
   QUEUES,
+  stand,
   type Card,
   type Filter,
   type QueueName,
   type Sources,
+  type Standing,
 } from "./questions";
 import { settle } from "./steady";
 
@@ -50,7 +51,7 @@ export class Desk {
   /** Whether somebody points into the list, or scrolled down it. */
   busy = $state(false);
 
-  #cards: ReadonlyMap<number, Card> = new Map();
+  #before: ReadonlyMap<number, Card> = new Map();
 
   constructor(readonly session: Session) {
     this.deciding = new Deciding(session);
@@ -64,8 +65,10 @@ export class Desk {
   readonly reviews: ReadonlyMap<number, QuestionReview> = $derived.by(() =>
     this.session.sitting.family("review"),
   );
+  readonly standing: Standing = $derived.by(() => stand(this.reviews, this.deciding.state));
   readonly sources: Sources = $derived.by(() => ({
     reviews: this.reviews,
+    standing: this.standing,
     groups: [...this.session.sitting.family("group").values()],
     state: this.deciding.state,
     supports: (question) => this.session.sitting.supports(question),
@@ -75,10 +78,10 @@ export class Desk {
     person: this.person,
     words: plain(this.search).split(/\s+/).filter(Boolean),
   });
-  readonly counts: Record<QueueName, number> = $derived.by(() => ({
-    ...counts(this.sources),
-    appeals: this.appeals,
-  }));
+  /** How many each queue holds. */
+  count(queue: QueueName): number {
+    return queue === "appeals" ? this.appeals : this.standing[queue].length;
+  }
   readonly appeals: number = $derived.by(
     () =>
       [...this.session.sitting.family("appeal").values()].filter((one) => one.state === "pending")
@@ -90,14 +93,12 @@ export class Desk {
     const messages = [...this.session.sitting.family("staffchat").values()];
     return messages.filter((one) => one.id > read && one.by !== this.me).length;
   });
-  readonly wanted: readonly Card[] = $derived.by(() => {
-    const found = cards(this.queue, this.filter, this.sources, this.#cards);
-    this.#cards = new Map(found.map((card) => [card.id, card]));
-    return found;
+  /** The cards of the queue by id, in their order. */
+  readonly wanted: ReadonlyMap<number, Card> = $derived.by(() => {
+    const found = cards(this.queue, this.filter, this.sources, this.#before);
+    this.#before = new Map(found.map((card) => [card.id, card]));
+    return this.#before;
   });
-  readonly #byId: ReadonlyMap<number, Card> = $derived(
-    new Map(this.wanted.map((card) => [card.id, card])),
-  );
   readonly current: Card | null = $derived(
     this.selected === null ? null : this.card(this.selected),
   );
@@ -112,7 +113,7 @@ export class Desk {
 
   /** A card of the list, also one that has left the queue. */
   card(id: number): Card | null {
-    const found = this.#byId.get(id);
+    const found = this.wanted.get(id);
     if (found) return found;
     const review = this.reviews.get(id);
     return review ? alone(review) : null;
@@ -120,12 +121,12 @@ export class Desk {
 
   /** Whether a row is still of its queue. */
   belongs(id: number): boolean {
-    return this.#byId.has(id);
+    return this.wanted.has(id);
   }
 
   /** Bring the list up to date, without moving what somebody looks at. */
   refresh(): void {
-    const wanted = this.wanted.map((card) => card.id);
+    const wanted = [...this.wanted.keys()];
     const steady = this.busy || this.selected !== null;
     const { shown, held } = settle(this.shown, wanted, steady, (id) => {
       if (!this.reviews.has(id)) return false;
@@ -137,7 +138,7 @@ export class Desk {
 
   /** Show newcomers too, in their places; what was decided goes. */
   takeNewcomers(): void {
-    this.shown = this.wanted.map((card) => card.id);
+    this.shown = [...this.wanted.keys()];
     this.held = 0;
     this.selected = this.free(0, 1) ?? this.shown[0] ?? null;
   }
@@ -163,7 +164,7 @@ export class Desk {
   free(index: number, step: 1 | -1): number | null {
     for (; index >= 0 && index < this.shown.length; index += step) {
       const id = this.shown[index]!;
-      const card = this.#byId.get(id);
+      const card = this.wanted.get(id);
       if (card && !this.deciding.busy(card.review) && !this.claims.other(id)) return id;
     }
     return null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GroupState, QuestionReview } from "../../generated/protocol";
-import { cards, counts, plain, type Filter, type Sources } from "./questions";
+import { cards, plain, stand, type Filter, type Sources } from "./questions";
 
 function review(id: number, more: Partial<QuestionReview> = {}): QuestionReview {
   return {
@@ -40,10 +40,13 @@ function sources(
   groups: readonly GroupState[] = [],
   supports: Record<number, number> = {},
 ): Sources {
+  const byId = new Map(reviews.map((one) => [one.id, one]));
+  const state = (one: QuestionReview): QuestionReview["state"] => one.state;
   return {
-    reviews: new Map(reviews.map((one) => [one.id, one])),
+    reviews: byId,
+    standing: stand(byId, state),
     groups,
-    state: (one) => one.state,
+    state,
     supports: (id) => supports[id] ?? 0,
   };
 }
@@ -81,7 +84,8 @@ describe("queues", () => {
     ]);
     expect(ids(cards("waiting", ALL, all))).toEqual([1, 2]);
     expect(ids(cards("second", ALL, all))).toEqual([4]);
-    expect(counts(all)).toMatchObject({ waiting: 2, second: 1, published: 2, closed: 0 });
+    const n = Object.fromEntries(Object.entries(all.standing).map(([k, v]) => [k, v.length]));
+    expect(n).toMatchObject({ waiting: 2, second: 1, published: 2, closed: 0 });
   });
 
   it("put the chosen and the most supported first", () => {

@@ -34,6 +34,10 @@ export interface Card {
   readonly others: readonly QuestionReview[];
   /** A published or answered question that asks the same. */
   readonly asked: QuestionReview | null;
+  /** When the last of them came. */
+  readonly latest: number;
+  /** The highest risk among them. */
+  readonly risk: number;
 }
 
 /** What is looked for; `item` null: any agenda item, 0: those without one. */
@@ -44,8 +48,12 @@ export interface Filter {
   readonly words: readonly string[];
 }
 
+/** The questions of each queue. */
+export type Standing = Readonly<Record<QueueName, readonly QuestionReview[]>>;
+
 export interface Sources {
   readonly reviews: Reviews;
+  readonly standing: Standing;
   readonly groups: readonly GroupState[];
   /** The state of a question, with what is being decided here. */
   readonly state: (review: QuestionReview) => State;
@@ -90,14 +98,25 @@ export function belongs(queue: QueueName, review: QuestionReview, state: State):
   }
 }
 
-/** How many questions each queue holds. */
-export function counts({ reviews, state }: Sources): Record<QueueName, number> {
-  const found = Object.fromEntries(QUEUES.map((name) => [name, 0])) as Record<QueueName, number>;
-  for (const review of reviews.values()) {
-    const now = state(review);
-    for (const name of QUEUES) if (belongs(name, review, now)) found[name]++;
-  }
+/** The queues of reviews as they are; a review that changes is another object. */
+const standings = new WeakMap<QuestionReview, readonly QueueName[]>();
+
+/** In which queues a question stands. */
+function queuesOf(review: QuestionReview, state: State): readonly QueueName[] {
+  const queues = (): QueueName[] => QUEUES.filter((name) => belongs(name, review, state));
+  if (state !== review.state) return queues();
+  let found = standings.get(review);
+  if (!found) standings.set(review, (found = queues()));
   return found;
+}
+
+/** Every question in its queues, in one go. */
+export function stand(reviews: Reviews, state: Sources["state"]): Standing {
+  const found = Object.fromEntries(QUEUES.map((name) => [name, [] as QuestionReview[]]));
+  for (const review of reviews.values()) {
+    for (const name of queuesOf(review, state(review))) found[name]!.push(review);
+  }
+  return found as Record<QueueName, QuestionReview[]>;
 }
 
 const plains = new WeakMap<QuestionReview, string>();
@@ -119,6 +138,17 @@ function searchable(review: QuestionReview): string {
   return text;
 }
 
+/** Make ready for looking things up, a part at a time: thousands at once would be a long pause. */
+export async function prepare(reviews: Iterable<QuestionReview>): Promise<void> {
+  const PART = 250;
+  let done = 0;
+  for (const review of reviews) {
+    if (plains.has(review)) continue;
+    searchable(review);
+    if (++done % PART === 0) await new Promise((go) => setTimeout(go));
+  }
+}
+
 export function matches(review: QuestionReview, filter: Filter): boolean {
   if (filter.item !== null && (review.agenda_item ?? 0) !== filter.item) return false;
   if (filter.person !== null && review.person !== filter.person) return false;
@@ -135,36 +165,62 @@ export function cards(
   sources: Sources,
   before: ReadonlyMap<number, Card> = new Map(),
 ): Card[] {
-  const members = [...sources.reviews.values()].filter(
-    (review) => belongs(queue, review, sources.state(review)) && matches(review, filter),
-  );
-  const found = GROUPED.has(queue) ? grouped(members, sources) : members.map(alone);
-  const kept = found.map((card) => {
-    const old = before.get(card.id);
-    return old && same(old, card) ? old : card;
-  });
-  return kept.sort(order(queue, sources));
+  const members = sources.standing[queue].filter((review) => matches(review, filter));
+  const found = GROUPED.has(queue)
+    ? grouped(members, sources, before)
+    : members.map((review) => kept(before, review, NONE, null));
+  return found.sort(order(queue, sources));
 }
 
 export function alone(review: QuestionReview): Card {
-  return { id: review.id, review, others: NONE, asked: null };
+  return cardOf(review, NONE, null);
 }
 
 const NONE: readonly QuestionReview[] = [];
 
-function grouped(members: readonly QuestionReview[], sources: Sources): Card[] {
+function cardOf(
+  review: QuestionReview,
+  others: readonly QuestionReview[],
+  asked: QuestionReview | null,
+): Card {
+  let { submitted_at: latest, risk } = review;
+  for (const other of others) {
+    latest = Math.max(latest, other.submitted_at);
+    risk = Math.max(risk, other.risk);
+  }
+  return { id: review.id, review, others, asked, latest, risk };
+}
+
+/** The card as it was `before`, where nothing changed. */
+function kept(
+  before: ReadonlyMap<number, Card>,
+  review: QuestionReview,
+  others: readonly QuestionReview[],
+  asked: QuestionReview | null,
+): Card {
+  const old = before.get(review.id);
+  return old && same(old, review, others, asked) ? old : cardOf(review, others, asked);
+}
+
+function grouped(
+  members: readonly QuestionReview[],
+  sources: Sources,
+  before: ReadonlyMap<number, Card>,
+): Card[] {
   const groups = new Map<number, GroupState>();
   for (const group of sources.groups) for (const id of group.questions) groups.set(id, group);
   const sets = new Map<GroupState, QuestionReview[]>();
   const found: Card[] = [];
   for (const review of members) {
     const group = groups.get(review.id);
-    if (!group) found.push(alone(review));
-    else sets.set(group, [...(sets.get(group) ?? []), review]);
+    const set = group && sets.get(group);
+    if (!group) found.push(kept(before, review, NONE, null));
+    else if (set) set.push(review);
+    else sets.set(group, [review]);
   }
   for (const [group, set] of sets) {
     const [review, ...others] = set.sort((a, b) => a.id - b.id);
-    if (review) found.push({ id: review.id, review, others, asked: asked(group, set, sources) });
+    if (review) found.push(kept(before, review, others, asked(group, set, sources)));
   }
   return found;
 }
@@ -186,22 +242,23 @@ function asked(
   return best;
 }
 
-function same(a: Card, b: Card): boolean {
+function same(
+  old: Card,
+  review: QuestionReview,
+  others: readonly QuestionReview[],
+  asked: QuestionReview | null,
+): boolean {
   return (
-    a.review === b.review &&
-    a.asked === b.asked &&
-    a.others.length === b.others.length &&
-    a.others.every((review, index) => review === b.others[index])
+    old.review === review &&
+    old.asked === asked &&
+    old.others.length === others.length &&
+    old.others.every((one, index) => one === others[index])
   );
 }
 
 function order(queue: QueueName, { state, supports }: Sources): (a: Card, b: Card) => number {
   const oldest = (a: Card, b: Card): number =>
     a.review.submitted_at - b.review.submitted_at || a.id - b.id;
-  const latest = (card: Card): number =>
-    Math.max(card.review.submitted_at, ...card.others.map((review) => review.submitted_at));
-  const risk = (card: Card): number =>
-    Math.max(card.review.risk, ...card.others.map((review) => review.risk));
   const place = (card: Card): number =>
     ["on_screen", "highlighted"].indexOf(state(card.review)) >>> 0;
   switch (queue) {
@@ -210,9 +267,9 @@ function order(queue: QueueName, { state, supports }: Sources): (a: Card, b: Car
     case "appeals":
       return oldest;
     case "risk":
-      return (a, b) => risk(b) - risk(a) || oldest(a, b);
+      return (a, b) => b.risk - a.risk || oldest(a, b);
     case "newest":
-      return (a, b) => latest(b) - latest(a) || b.id - a.id;
+      return (a, b) => b.latest - a.latest || b.id - a.id;
     case "second":
       return (a, b) =>
         (a.review.second_opinion?.until ?? 0) - (b.review.second_opinion?.until ?? 0) ||
