@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, F, When
+from django.db.models import F
 
+from communes.many import rows_of
 from consultations.models import BallotMarker, LevelName, OpenBallot, Poll, PollOption, PollState
 from consultations.protocol import CastBallot, MyBallot
 from live.actions.context import Context
-from live.models import Sitting, SittingState
+from live.models import SittingState
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.registry import Done
 
@@ -47,40 +48,51 @@ def cast(ballots: list[Ballot]) -> Answers:
     by_poll: dict[int, list[int]] = defaultdict(list)
     for index, (_, args) in enumerate(ballots):
         by_poll[args.poll].append(index)
-    for poll in _locked(sorted(by_poll)):
+    for poll, state, options in _locked(sorted(by_poll)):
         mine = [
             index for index in by_poll[poll.pk] if ballots[index][0].sitting_id == poll.sitting_id
         ]
-        closed = _closed(poll)
+        closed = _closed(poll, state)
         if closed is not None:
             for index in mine:
                 answers[index] = closed
             continue
-        votes = _read(poll, {index: ballots[index] for index in mine}, answers)
+        votes = _read(poll, options, {index: ballots[index] for index in mine}, answers)
         _count(poll, _permitted(poll, votes, answers), answers)
     return answers
 
 
-def _locked(ids: list[int]) -> list[Poll]:
+def _locked(ids: list[int]) -> list[tuple[Poll, str, set[int]]]:
+    """These polls, locked, each with the state of its sitting and its options."""
     polls = Poll.objects.filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
         polls = polls.select_for_update(no_key=True)
-    return list(polls)
+    locked = list(polls)
+    # After the lock, not with it: a sitting's state is to be that of now.
+    states: dict[int, str] = {}
+    options: dict[int, set[int]] = defaultdict(set)
+    for poll, option, state in PollOption.objects.filter(poll__in=ids).values_list(
+        "poll_id", "pk", "poll__sitting__state"
+    ):
+        states[poll] = state
+        options[poll].add(option)
+    return [(poll, states[poll.pk], options[poll.pk]) for poll in locked]
 
 
-def _closed(poll: Poll) -> Refused | None:
-    """Why nobody may vote now."""
+def _closed(poll: Poll, state: str) -> Refused | None:
+    """Why nobody may vote now; `state` is the sitting's."""
     if poll.state != PollState.OPEN:
         return Refused(ErrorCode.POLL_CLOSED)
-    state = Sitting.objects.values_list("state", flat=True).get(pk=poll.sitting_id)
     if state == SittingState.CLOSED_DOORS:
         return Refused(ErrorCode.CLOSED_DOORS)
     return None if state in VOTING else Refused(ErrorCode.WRONG_STATE, f"the sitting is {state}")
 
 
-def _read(poll: Poll, ballots: Mapping[int, Ballot], answers: Answers) -> list[Vote]:
-    """The ballots that say something this poll can count; of one person the first."""
-    known = set(poll.options.values_list("pk", flat=True))
+def _read(
+    poll: Poll, known: set[int], ballots: Mapping[int, Ballot], answers: Answers
+) -> list[Vote]:
+    """The ballots that say something this poll, with options `known`, can count; of one person
+    the first."""
     votes: list[Vote] = []
     voting: set[int] = set()
     for index, (context, args) in ballots.items():
@@ -142,18 +154,25 @@ def _count(poll: Poll, votes: dict[Vote, LevelName], answers: Answers) -> None:
 def _raise(poll: Poll, counts: Counter[int]) -> None:
     """Raise the counters, all of them in one statement: were only those written that changed,
     PostgreSQL's row versions would say which transaction, and so which markers, changed which."""
-    more = Case(*(When(pk=option, then=count) for option, count in counts.items()), default=0)
-    PollOption.objects.filter(poll=poll).update(votes=F("votes") + more)
+    cases = " ".join(["WHEN %s THEN %s"] * len(counts))
+    more = f"CASE id {cases} ELSE 0 END" if counts else "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {PollOption._meta.db_table} SET votes = votes + {more} WHERE poll_id = %s",  # noqa: S608
+            [*(value for pair in counts.items() for value in pair), poll.pk],
+        )
 
 
 def _mark(poll: Poll, votes: dict[Vote, LevelName]) -> set[int]:
     """Mark who votes; the people who had not voted yet."""
     markers = sorted((vote.person, level.value) for vote, level in votes.items())
-    rows = ", ".join(["(%s, %s, %s)"] * len(markers))
+    people, levels = [person for person, _ in markers], [level for _, level in markers]
+    rows, values = rows_of([poll.pk] * len(markers), people, levels)
     with connection.cursor() as cursor:
+        # WHERE true: without it SQLite reads ON CONFLICT as the join of a SELECT.
         cursor.execute(
-            f"INSERT INTO {BallotMarker._meta.db_table} (poll_id, person_id, level) "  # noqa: S608
-            f"VALUES {rows} ON CONFLICT DO NOTHING RETURNING person_id",
-            [value for person, level in markers for value in (poll.pk, person, level)],
+            f"INSERT INTO {BallotMarker._meta.db_table} (poll_id, person_id, level) "
+            f"{rows} WHERE true ON CONFLICT DO NOTHING RETURNING person_id",
+            values,
         )
         return {row[0] for row in cursor.fetchall()}

@@ -6,7 +6,9 @@ import time
 from collections.abc import Collection, Mapping
 
 from django.conf import settings
+from django.db import connection
 
+from communes.many import numbers
 from communes.models import Person
 from consultations.models import HallEntry, LevelName, ListedNumber, Participation
 from consultations.protocol import LEVEL_FLOOR, HallCode, ParticipationState, SetParticipation
@@ -31,31 +33,33 @@ Levels = frozenset[str]
 
 
 def held_levels(sitting_id: str, people: Collection[int]) -> dict[int, Levels]:
-    """The levels at which each of these people may act in a sitting, by two queries.
+    """The levels at which each of these people may act in a sitting, by one query.
 
     Whoever has an account has confirmed a telephone or an address, or the town hall made it.
     """
-    commune = Sitting.objects.values_list("commune_id", flat=True).get(pk=sitting_id)
-    listed = set(
-        Person.objects.filter(
-            pk__in=people,
-            phone_verified=True,
-            phone_hash__in=ListedNumber.objects.filter(commune_id=commune).values("phone_hash"),
-        ).values_list("pk", flat=True)
+    held = dict.fromkeys(people, frozenset({LevelName.CONFIRMED.value}))
+    person, listed, entry, sitting = (
+        model._meta.db_table for model in (Person, ListedNumber, HallEntry, Sitting)
     )
-    present = set(
-        HallEntry.objects.filter(sitting_id=sitting_id, person_id__in=people).values_list(
-            "person_id", flat=True
-        )
-    )
-    return {
-        person: frozenset(
-            {LevelName.CONFIRMED.value}
-            | ({LevelName.LISTED.value} if person in listed else set())
-            | ({LevelName.HALL.value} if person in present else set())
-        )
-        for person in people
-    }
+    asked, values = numbers(people)
+    # Asked for each batch of votes, and written out, because composing it costs Django more than
+    # answering it costs the database.
+    statement = f"""
+        SELECT id,
+            phone_verified AND EXISTS (SELECT 1 FROM {listed}
+                WHERE {listed}.phone_hash = {person}.phone_hash
+                AND commune_id = (SELECT commune_id FROM {sitting} WHERE id = %s)),
+            EXISTS (SELECT 1 FROM {entry} WHERE sitting_id = %s AND person_id = {person}.id)
+        FROM {person} WHERE id IN ({asked})
+    """  # noqa: S608 - names of ours alone
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [sitting_id, sitting_id, *values])
+        for one, is_listed, in_hall in cursor.fetchall():
+            if is_listed:
+                held[one] |= {LevelName.LISTED.value}
+            if in_hall:
+                held[one] |= {LevelName.HALL.value}
+    return held
 
 
 def counted(levels: Levels) -> LevelName:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
+from communes.many import numbers
 from communes.models import Person
 from live.actions.access import roles_of
 from live.actions.context import Context
@@ -247,7 +248,13 @@ def _of_those_still_here(jobs: list[Job]) -> tuple[list[Job], list[tuple[Job, An
     outlives the account, and rows that name nobody would be found at the commit, which is
     everybody's."""
     people = {job.context.person for job in jobs if job.context}
-    here = set(Person.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    asked, values = numbers(people)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {Person._meta.db_table} WHERE is_active AND id IN ({asked})",  # noqa: S608
+            values,
+        )
+        here = {row[0] for row in cursor.fetchall()}
     gone = Refused(ErrorCode.SIGN_IN, "the account is gone")
     refused = [(job, gone) for job in jobs if job.context and job.context.person_id not in here]
     left = [job for job in jobs if not job.context or job.context.person_id in here]
