@@ -15,7 +15,7 @@ from .fanout import figures, paced, start
 from .native import prepare_machine
 from .ours import Ours
 from .record import Rounds, median, save, say
-from .usage import rss_kb
+from .usage import forget_peak, peak_kb
 
 BURSTS, TOGETHER = 25, 8
 READING, STALLED = "everyone reads", "one in ten does not"
@@ -45,14 +45,17 @@ def main() -> None:
             start(stack, reading, options.sockets - silent),
             start(stack, stalled, options.sockets, stalled=silent),
         ]
-        before = {each.contender.name: rss_kb(each.pids) for each in pairs}
-        peak = dict.fromkeys(before, 0.0)
+        for each in pairs:
+            forget_peak(each.pids)
+        before = {each.contender.name: peak_kb(each.pids) for each in pairs}
         for number in range(options.rounds):
             say(f"round {number + 1}")
             for each in pairs:
-                name = each.contender.name
-                rounds.add(name, figures(*paced(each, BURSTS, together=TOGETHER)))
-                peak[name] = max(peak[name], rss_kb(each.pids) - before[name])
+                found = figures(*paced(each, BURSTS, together=TOGETHER))
+                rounds.add(each.contender.name, found)
+        growth = {
+            each.contender.name: peak_kb(each.pids) - before[each.contender.name] for each in pairs
+        }
         gone = dropped(stalled.port)
     save(
         "stalled",
@@ -63,7 +66,7 @@ def main() -> None:
             "medians": rounds.medians(),
             "cpu_ratio": median(rounds.ratio("us_per_delivery", STALLED, READING)),
             "p99_ratio": median(rounds.ratio("p99_ms", STALLED, READING)),
-            "memory_growth_kb": peak,
+            "peak_growth_kb": growth,
             "let_go": gone,
         },
     )

@@ -50,3 +50,22 @@ def rss_kb(pids: Iterable[int]) -> float:
                 continue
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return float(total)
+
+
+def forget_peak(pids: Iterable[int]) -> None:
+    """Have `peak_kb` count from what is resident now (proc(5), `clear_refs`)."""
+    for pid in pids:
+        for member in family(pid):
+            Path(f"/proc/{member}/clear_refs").write_text("5")
+
+
+def peak_kb(pids: Iterable[int]) -> float:
+    """The most that was resident at any moment since `forget_peak`, in kB, summed over these
+    processes and their descendants (`VmHWM`: shared pages count in each)."""
+    return float(
+        sum(
+            int(Path(f"/proc/{member}/status").read_text().partition("VmHWM:")[2].split()[0])
+            for pid in pids
+            for member in family(pid)
+        )
+    )
