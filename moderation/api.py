@@ -5,13 +5,15 @@ from ninja import Router
 
 from communes.models import Commune, Person, Role
 from communes.permissions import STAFF, roles_in
-from consultations.protocol import RulesState
+from consultations.actions.concern_boards import board_facts
+from consultations.models import ConcernBoard
+from consultations.protocol import BoardFacts, RulesState
 from live.actions.access import visible_sitting
 from live.models import Sitting, SittingState
 from live.protocol.base import Message
 from live.protocol.errors import ErrorCode, Refused
-from moderation.report.figures import ReportFigures, figures, rules
-from moderation.report.log import LoggedDecision, decisions
+from moderation.report.figures import BoardFigures, ReportFigures, board_figures, figures, rules
+from moderation.report.log import LoggedDecision, LoggedOnBoard, board_decisions, decisions
 
 sittings = Router(tags=["transparency"])
 communes = Router(tags=["transparency"])
@@ -47,6 +49,17 @@ class CommuneReport(Message):
     commune: str
     figures: ReportFigures
     sittings: list[SittingLine]
+
+
+class BoardReport(Message):
+    """How a commune's concerns, and what is said about them, were moderated. `head`: digest of the
+    last entry of the board's timeline."""
+
+    commune: str
+    rules: BoardFacts
+    figures: BoardFigures
+    decisions: list[LoggedOnBoard]
+    head: str
 
 
 class Colleague(Message):
@@ -110,4 +123,22 @@ def commune_report(request: HttpRequest, commune: str) -> CommuneReport:
         sittings=[
             SittingLine(sitting=one.pk, title=one.title, figures=figures([one])) for one in found
         ],
+    )
+
+
+@communes.get(
+    "/{commune}/concern-transparency", response=BoardReport, operation_id="concern_report"
+)
+def concern_report(request: HttpRequest, commune: str) -> BoardReport:
+    """The transparency report of a commune's concerns."""
+    board = ConcernBoard.objects.select_related("commune", "timeline").filter(commune__slug=commune)
+    found = board.first()
+    if found is None:
+        raise Refused(ErrorCode.NOT_FOUND, "no such commune, or it takes no concerns yet")
+    return BoardReport(
+        commune=found.commune.slug,
+        rules=board_facts(found),
+        figures=board_figures(found.commune),
+        decisions=board_decisions(found),
+        head=found.timeline.head,
     )

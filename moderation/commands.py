@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communes.identity import erasure
 from consultations.actions import hooks
-from consultations.actions.concern_locks import of_answered
+from consultations.actions.concern_locks import concerns_held, of_answered
 from consultations.actions.question_states import my_question
 from consultations.actions.rules import rules_of
 from consultations.models import Question
@@ -32,23 +32,27 @@ from moderation.actions import (
     claims,
     ending,
     merging,
+    opinions,
     reports,
     review,
     sanctions,
     statistics,
     sweep,
+    undoing,
 )
 from moderation.actions.erasure import forget_person
+from moderation.actions.matters import QUESTIONS, named
+from moderation.actions.undoing import undone_held
 from moderation.models import Appeal, Group, IndexedQuestion, IndexedWord, Sanction, StaffMessage
 from moderation.protocol import (
-    ClaimQuestions,
+    ClaimThese,
     DecideAppeal,
     IssueSanction,
     LabelQuestion,
     LiftSanction,
     MergeQuestions,
     NoteQuestion,
-    ReleaseQuestions,
+    ReleaseThese,
     ReportQuestion,
     SecondOpinionGiven,
     SplitQuestions,
@@ -61,6 +65,9 @@ from moderation.screening import arrival
 MODERATOR = frozenset({"moderator"})
 PRESENTING = frozenset({"moderator", "host"})
 STAFF = frozenset({"moderator", "host", "clerk"})
+#: Where moderators decide: at a sitting's desk, at a commune's; and on a concern's page.
+DESKS = frozenset({"sitting", "board"})
+DECIDED = DESKS | {"concern"}
 #: Decisions per minute of one moderator with both hands on the keys.
 FAST = "240/minute"
 
@@ -88,19 +95,20 @@ def _reject(context: Context, args: RejectQuestion) -> Done:
 
 
 def _second(context: Context, args: SecondOpinionGiven) -> Done:
-    return _state(review.second(context, args.question, args.confirm))
+    matter = named(context, args)
+    return Done({"state": opinions.second(context, matter, args.confirm).state})
 
 
 def _undo(context: Context, args: UndoDecision) -> Done:
-    return _state(review.undo(context, args.question))
+    return Done({"state": undoing.undo(context, named(context, args)).state})
 
 
-def _claim(context: Context, args: ClaimQuestions) -> Done:
-    return Done(claims.take(context, args.questions, keep=args.keep))
+def _claim(context: Context, args: ClaimThese) -> Done:
+    return Done(claims.take(context, args))
 
 
-def _release(context: Context, args: ReleaseQuestions) -> Done:
-    claims.release(context, args.questions)
+def _release(context: Context, args: ReleaseThese) -> Done:
+    claims.release(context, args)
     return Done()
 
 
@@ -115,7 +123,8 @@ def _split(context: Context, args: SplitQuestions) -> Done:
 
 
 def _label(context: Context, args: LabelQuestion) -> Done:
-    return Done({"labels": channel.label(context, args).labels})
+    question = QUESTIONS.find(context, args.question)
+    return Done({"labels": channel.label(context, question, args).labels})
 
 
 def _note(context: Context, args: NoteQuestion) -> Done:
@@ -187,12 +196,36 @@ for _command in (
     # Also for whom it was forwarded to, whatever their role: the action looks.
     Command("question.answer_in_writing", AnswerInWriting, _answer, holds=of_answered),
     Command("question.report", ReportQuestion, _report, rate="10/minute"),
-    Command("review.claim", ClaimQuestions, _claim, MODERATOR, receipt=False, rate="300/minute"),
     Command(
-        "review.release", ReleaseQuestions, _release, MODERATOR, receipt=False, rate="300/minute"
+        "review.claim", ClaimThese, _claim, MODERATOR, receipt=False, rate="300/minute", on=DESKS
     ),
-    Command("review.second", SecondOpinionGiven, _second, MODERATOR, rate=FAST),
-    Command("review.undo", UndoDecision, _undo, PRESENTING, rate="60/minute"),
+    Command(
+        "review.release",
+        ReleaseThese,
+        _release,
+        MODERATOR,
+        receipt=False,
+        rate="300/minute",
+        on=DESKS,
+    ),
+    Command(
+        "review.second",
+        SecondOpinionGiven,
+        _second,
+        MODERATOR,
+        rate=FAST,
+        on=DECIDED,
+        holds=concerns_held,
+    ),
+    Command(
+        "review.undo",
+        UndoDecision,
+        _undo,
+        PRESENTING,
+        rate="60/minute",
+        on=DECIDED,
+        holds=undone_held,
+    ),
     Command("staff.say", StaffSay, _say, STAFF),
     Command("sanction.issue", IssueSanction, _issue, MODERATOR),
     Command("sanction.lift", LiftSanction, _lift, MODERATOR, on=frozenset({"sitting", "board"})),

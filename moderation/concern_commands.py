@@ -2,7 +2,9 @@
 moderation joins in with them."""
 
 from consultations.actions import hooks
+from consultations.actions.concern_boards import BOARD
 from consultations.actions.concern_locks import carriers_held, concerns_held
+from consultations.models import PendingRefusal
 from consultations.protocol import (
     DecideComment,
     DecideConcern,
@@ -12,9 +14,12 @@ from consultations.protocol import (
     SplitConcerns,
 )
 from live.actions.context import Context
-from live.protocol.registry import Command, Done, registry
-from moderation.actions import concerns
-from moderation.protocol import ReportComment, ReportConcern, SanctionAuthor
+from live.protocol.registry import Command, Counter, Done, registry
+from moderation import tasks
+from moderation.actions import channel, concerns, joining, sweep
+from moderation.actions.decisions import waiting
+from moderation.actions.matters import named
+from moderation.protocol import LabelConcern, ReportComment, ReportConcern, SanctionAuthor
 from moderation.screening.concerns import screen_comment, screen_concern
 
 MODERATOR = frozenset({"moderator"})
@@ -28,16 +33,27 @@ def _approve(context: Context, args: DecideConcern) -> Done:
 
 
 def _reject(context: Context, args: RejectConcern) -> Done:
-    return Done({"state": concerns.reject(context, args).state})
+    concern = concerns.reject(context, args)
+    return _refused(concern.state, waiting(concern))
+
+
+def _refused(state: str, refusal: PendingRefusal | None) -> Done:
+    if refusal is not None:
+        tasks.plan_boards(refusal.until)
+    return Done({"state": state, "second_opinion": refusal is not None})
+
+
+def _label(context: Context, args: LabelConcern) -> Done:
+    return Done({"labels": channel.label(context, named(context, args), args).labels})
 
 
 def _merge(context: Context, args: MergeConcerns) -> Done:
-    target = concerns.merge(context, args)
+    target = joining.merge(context, args)
     return Done({"target": target.pk, "supports": target.supports})
 
 
 def _split(context: Context, args: SplitConcerns) -> Done:
-    parted = concerns.split(context, args.concerns)
+    parted = joining.split(context, args.concerns)
     return Done({"states": {str(concern.pk): concern.state for concern in parted}})
 
 
@@ -46,7 +62,8 @@ def _approve_comment(context: Context, args: DecideComment) -> Done:
 
 
 def _reject_comment(context: Context, args: RejectComment) -> Done:
-    return Done({"state": concerns.reject_comment(context, args).state})
+    said = concerns.reject_comment(context, args)
+    return _refused(said.state, waiting(said))
 
 
 def _report(context: Context, args: ReportConcern) -> Done:
@@ -92,6 +109,9 @@ for _command in (
         on=frozenset({"board"}),
         holds=carriers_held,
     ),
+    Command(
+        "concern.label", LabelConcern, _label, MODERATOR, rate=FAST, on=WORK, holds=concerns_held
+    ),
     Command("concern.sanction", SanctionAuthor, _sanction, MODERATOR, on=WORK, holds=concerns_held),
     Command(
         "concern.report", ReportConcern, _report, rate="10/minute", on=HERE, holds=concerns_held
@@ -126,3 +146,4 @@ for _command in (
     registry.add_command(_command)
 
 hooks.on_concern(screen_concern, screen_comment)
+registry.features[BOARD].counters.append(Counter(sweep.do, together=sweep.due_on_boards))

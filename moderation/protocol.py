@@ -29,10 +29,11 @@ ABOUT_HOST = "about_host"
 
 
 class ClaimState(Message):
-    """Key `claim/<question>`: a moderator is deciding it. Null when they no longer are; after
+    """Keys `claim/<question>`, and on a board `concern_claim/<concern>` and
+    `comment_claim/<comment>`: a moderator is deciding it. Null when they no longer are; after
     `until` it holds nobody back, null or not. `by`: their public id."""
 
-    question: int
+    id: int
     by: str
     by_name: str
     until: int
@@ -149,29 +150,39 @@ class MySanction(Message):
 # ── commands ──────────────────────────────────────────────────────────────────────────────────
 
 
-class ClaimQuestions(Message):
+class Claimable(Message):
+    """Questions of a sitting; on a board concerns and comments."""
+
+    questions: list[int] = Field(default=[], max_length=50)
+    concerns: list[int] = Field(default=[], max_length=50)
+    comments: list[int] = Field(default=[], max_length=50)
+
+
+class ClaimThese(Claimable):
     """I am deciding these now. Claims I hold on others end, unless `keep`."""
 
-    questions: Annotated[list[int], Field(min_length=1, max_length=50)]
     keep: bool = False
 
 
-class ReleaseQuestions(Message):
-    """I no longer decide these (empty: any)."""
-
-    questions: list[int] = Field(default=[], max_length=50)
+class ReleaseThese(Claimable):
+    """I no longer decide these (none named: any)."""
 
 
-class UndoDecision(Message):
-    """Take back my last decision about this question."""
+class OneOfThem(Message):
+    """A question of a sitting, or a concern or a comment of a commune: one of them."""
 
-    question: int
+    question: int | None = None
+    concern: int | None = None
+    comment: int | None = None
 
 
-class SecondOpinionGiven(Message):
-    """The second moderator's word on a refusal: confirm it, or have the question published."""
+class UndoDecision(OneOfThem):
+    """Take back my last decision about it."""
 
-    question: int
+
+class SecondOpinionGiven(OneOfThem):
+    """The second moderator's word on a refusal: confirm it, or have it published."""
+
     confirm: bool
 
 
@@ -192,6 +203,15 @@ class SplitQuestions(Message):
 
 class LabelQuestion(Message):
     question: int
+    add: list[Label] = Field(default=[], max_length=10)
+    remove: list[Label] = Field(default=[], max_length=10)
+
+
+class LabelConcern(Message):
+    """As `LabelQuestion`, of a concern or of a comment, one of them."""
+
+    concern: int | None = None
+    comment: int | None = None
     add: list[Label] = Field(default=[], max_length=10)
     remove: list[Label] = Field(default=[], max_length=10)
 
@@ -268,7 +288,9 @@ class ReportComment(Message):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
 
 
-registry.add_key("claim", ClaimState, public=False)
+for _family in ("claim", "concern_claim", "comment_claim"):
+    registry.add_key(_family, ClaimState, public=False)
+    registry.add_kinds(_family, f"{_family}.taken", f"{_family}.ended")
 registry.add_key("group", GroupState, public=False)
 registry.add_key("note", NotesState, public=False)
 registry.add_key("staffchat", StaffMessageState, public=False)
@@ -277,7 +299,6 @@ registry.add_key("appeal", AppealState, public=False)
 registry.add_latest("desk", DeskState)
 registry.add_mine("sanction", MySanction)
 
-registry.add_kinds("claim", "claim.taken", "claim.ended")
 registry.add_kinds("group", "group.changed")
 registry.add_kinds("note", "note.added", "note.redacted")
 registry.add_kinds("staffchat", "staff.said", "staff.redacted")

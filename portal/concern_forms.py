@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from consultations.actions.concern_boards import categories_of
 from consultations.models import CATEGORIES, ConcernBoard, Moderation, ReasonCode
-from consultations.protocol.concerns import COMMENT_MAX, CONCERN_MAX, OFFICIAL_MAX
+from consultations.protocol.concerns import (
+    COMMENT_MAX,
+    CONCERN_MAX,
+    MOST_HOURS,
+    OFFICIAL_MAX,
+)
 from live.models import Sitting, SittingState
 
 #: What citizens report something for.
@@ -159,6 +164,20 @@ class BoardForm(forms.Form):
 
     moderation = forms.ChoiceField(label=_("Concerns"), choices=Moderation.choices)
     comment_moderation = forms.ChoiceField(label=_("Comments"), choices=Moderation.choices)
+    second_opinion = forms.BooleanField(
+        label=_("Refusing what criticises the commune takes two moderators"), required=False
+    )
+    second_opinion_hours = forms.IntegerField(
+        label=_("Published by itself without a second moderator after (hours)"),
+        min_value=1,
+        max_value=MOST_HOURS,
+        error_messages={
+            "required": _("Give a number of hours from 1 to 240."),
+            "invalid": _("Give a number of hours from 1 to 240."),
+            "min_value": _("Give a number of hours from 1 to 240."),
+            "max_value": _("Give a number of hours from 1 to 240."),
+        },
+    )
     categories = forms.MultipleChoiceField(
         label=_("Categories"),
         choices=list(CATEGORIES.items()),
@@ -195,6 +214,8 @@ class BoardForm(forms.Form):
         return {
             "moderation": board.moderation,
             "comment_moderation": board.comment_moderation,
+            "second_opinion": board.second_opinion,
+            "second_opinion_hours": board.second_opinion_hours,
             "categories": [row.slug for row in rows if row.slug in CATEGORIES],
             "own": "\n".join(str(row) for row in rows if row.slug not in CATEGORIES),
             "arrondissements": "\n".join(row.name for row in commune.arrondissements.all()),

@@ -289,6 +289,8 @@ def do(
     comment = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
     args = make(concern.pk, comment, fields)
     done = act(person, subject_of(concern), command, args, address_of(request))
+    if done.result.get("second_opinion"):
+        return _("Another moderator must confirm it. It stays as it is until then.")
     if command == "comment.submit" and done.result["state"] == CommentState.PENDING:
         return _("Thank you. A moderator reads it before it appears.")
     return said

@@ -96,6 +96,21 @@ urlpatterns = [
         transparency.commune_csv,
         name="commune_report_csv",
     ),
+    path(
+        "<slug:commune>/transparence/preoccupations/",
+        transparency.concerns,
+        name="concern_report",
+    ),
+    path(
+        "<slug:commune>/transparence/preoccupations/decisions.csv",
+        transparency.concern_decisions_csv,
+        name="concern_decisions",
+    ),
+    path(
+        "<slug:commune>/transparence/preoccupations/empreintes.csv",
+        transparency.concern_chain_csv,
+        name="concern_chain",
+    ),
     path("<slug:commune>/seances/nouvelle/", prepare.new, name="sitting_new"),
     path("<slug:commune>/seances/<slug:slug>/", sitting.sitting, name="sitting"),
     path("<slug:commune>/seances/<slug:slug>/apercu.png", sitting.picture, name="sitting_picture"),

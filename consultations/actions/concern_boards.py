@@ -27,7 +27,7 @@ def board_of(commune: Commune) -> ConcernBoard:
         commune=commune, defaults={"timeline": Timeline.objects.create()}
     )
     if new:
-        append(board.timeline_id, "board.opened", "board", _facts(board), SYSTEM)
+        append(board.timeline_id, "board.opened", "board", board_facts(board), SYSTEM)
         ConcernCategory.objects.bulk_create(
             ConcernCategory(commune=commune, slug=slug, position=position)
             for position, slug in enumerate(CATEGORIES)
@@ -35,9 +35,15 @@ def board_of(commune: Commune) -> ConcernBoard:
     return board
 
 
-def _facts(board: ConcernBoard) -> BoardFacts:
+def board_facts(board: ConcernBoard) -> BoardFacts:
+    """The state of key `board`."""
     return BoardFacts.model_validate(
-        {"moderation": board.moderation, "comment_moderation": board.comment_moderation}
+        {
+            "moderation": board.moderation,
+            "comment_moderation": board.comment_moderation,
+            "second_opinion": board.second_opinion,
+            "second_opinion_hours": board.second_opinion_hours,
+        }
     )
 
 
@@ -62,7 +68,7 @@ def set_board(commune: Commune, wanted: SetBoard, by: By) -> ConcernBoard:
         for name, value in changes.items():
             setattr(board, name, value)
         board.save()
-        append(board.timeline_id, "board.changed", "board", _facts(board), by)
+        append(board.timeline_id, "board.changed", "board", board_facts(board), by)
     return board
 
 

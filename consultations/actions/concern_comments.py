@@ -1,5 +1,8 @@
 """The discussion of a concern: comments, replies one level deep, the commune's answers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import F
 from django.utils import timezone
 
@@ -125,7 +128,13 @@ def need(said: Comment, target: CommentState) -> None:
         )
 
 
-def move(said: Comment, target: CommentState, by: By, kind: str = "") -> None:
+def move(
+    said: Comment,
+    target: CommentState,
+    by: By,
+    kind: str = "",
+    review_kind: str = "comment_review.changed",
+) -> None:
     """Bring a comment to `target`, with its entries; count it. Raises `Refused`."""
     need(said, target)
     was_public = said.state == S.PUBLISHED
@@ -133,12 +142,33 @@ def move(said: Comment, target: CommentState, by: By, kind: str = "") -> None:
     if target == S.PUBLISHED:
         said.published_at = said.published_at or timezone.now()
     said.save()
-    public = target == S.PUBLISHED
+    _count(said, was_public)
+    default = "comment.published" if target == S.PUBLISHED else "comment.unpublished"
+    tell_comment(said, kind or default, by, review_kind=review_kind, was_public=was_public)
+
+
+def restore(said: Comment, before: CommentState, fields: Mapping[str, Any], by: By) -> None:
+    """Bring a comment back to the state that it had `before`, with these fields as they were."""
+    was_public = said.state == S.PUBLISHED
+    moved = said.state != before
+    said.state = before
+    for name, value in fields.items():
+        setattr(said, name, value)
+    said.save()
+    _count(said, was_public)
+    review_kind = "comment_review.restored"
+    if moved:
+        kind = "comment.reverted"
+        tell_comment(said, kind, by, review_kind=review_kind, was_public=was_public)
+    else:
+        tell_board_of_comment(said, by, review_kind)
+
+
+def _count(said: Comment, was_public: bool) -> None:
+    public = said.state == S.PUBLISHED
     if public != was_public:
         change = 1 if public else -1
         Concern.objects.filter(pk=said.concern_id).update(comments=F("comments") + change)
-    default = "comment.published" if public else "comment.unpublished"
-    tell_comment(said, kind or default, by, was_public=was_public)
 
 
 def withdraw(context: Context, comment_id: int) -> Comment:

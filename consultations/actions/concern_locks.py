@@ -26,7 +26,7 @@ def concerns_held(context: Context, args: Message) -> Held:
         concerns.update(
             Comment.objects.filter(pk__in=comments).values_list("concern_id", flat=True)
         )
-    held = _with_boards(concerns)
+    held = with_boards(concerns)
     sitting = getattr(args, "sitting", None)
     return held | {(SITTING, sitting)} if sitting else held
 
@@ -34,7 +34,7 @@ def concerns_held(context: Context, args: Message) -> Held:
 def carriers_held(context: Context, args: SplitConcerns) -> Held:
     """Concerns that were joined, with those that carry on for them, and their board."""
     joined = Concern.objects.filter(pk__in=args.concerns).values_list("pk", "merged_into")
-    return _with_boards({key for pair in joined for key in pair if key is not None})
+    return with_boards({key for pair in joined for key in pair if key is not None})
 
 
 def of_answered(context: Context, args: QuestionRef | AnswerInWriting) -> Held:
@@ -42,10 +42,11 @@ def of_answered(context: Context, args: QuestionRef | AnswerInWriting) -> Held:
     referred = ConcernReferral.objects.filter(
         question=args.question, question__sitting=context.sitting_id
     )
-    return _with_boards(set(referred.values_list("concern_id", flat=True)))
+    return with_boards(set(referred.values_list("concern_id", flat=True)))
 
 
-def _with_boards(concerns: set[int]) -> Held:
+def with_boards(concerns: set[int]) -> Held:
+    """These concerns and their boards."""
     rows = Concern.objects.filter(pk__in=concerns).values_list("pk", "commune_id")
     held = {(CONCERN, str(key)) for key, _ in rows}
     return held | {(BOARD, str(commune)) for _, commune in rows}

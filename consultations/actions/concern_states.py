@@ -1,5 +1,6 @@
 """The states of a concern, how it goes from one to another, and what timelines say of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,8 @@ from live.actions.subjects import Subject
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 from live.timeline.read import milliseconds
+
+from .refusals import second_opinion
 
 C = ConcernState
 
@@ -95,7 +98,9 @@ def need(concern: Concern, target: ConcernState) -> None:
         )
 
 
-def move(concern: Concern, target: ConcernState, by: By) -> None:
+def move(
+    concern: Concern, target: ConcernState, by: By, review_kind: str = "concern_review.changed"
+) -> None:
     """Bring a concern to `target`, with its entries. Raises `Refused`."""
     need(concern, target)
     was_public = is_public(concern)
@@ -103,7 +108,24 @@ def move(concern: Concern, target: ConcernState, by: By) -> None:
     if target in PUBLIC and concern.published_at is None:
         concern.published_at = concern.changed_at
     concern.save()
-    tell(concern, KINDS[target], by, was_public=was_public)
+    tell(concern, KINDS[target], by, review_kind=review_kind, was_public=was_public)
+
+
+def restore(concern: Concern, before: ConcernState, fields: Mapping[str, Any], by: By) -> None:
+    """Bring a concern back to the state that it had `before`, with these fields as they were."""
+    was_public = is_public(concern)
+    moved = concern.state != before
+    concern.state = before
+    if moved:
+        concern.changed_at = timezone.now()
+    for name, value in fields.items():
+        setattr(concern, name, value)
+    concern.save()
+    if moved:
+        review_kind = "concern_review.restored"
+        tell(concern, "concern.reverted", by, review_kind=review_kind, was_public=was_public)
+    else:
+        tell_board(concern, by, "concern_review.restored")
 
 
 def separate(concern: Concern, by: By) -> None:
@@ -114,11 +136,18 @@ def separate(concern: Concern, by: By) -> None:
     tell(concern, "concern.separated", by)
 
 
-def tell(concern: Concern, kind: str, by: By, *, was_public: bool = False) -> None:
+def tell(
+    concern: Concern,
+    kind: str,
+    by: By,
+    *,
+    review_kind: str = "concern_review.changed",
+    was_public: bool = False,
+) -> None:
     """Say what a concern has become, to everyone and to the board."""
     if was_public or is_public(concern):
         append(concern.timeline_id, kind, f"concern/{concern.pk}", facts(concern), by)
-    tell_board(concern, by)
+    tell_board(concern, by, review_kind)
 
 
 def tell_board(concern: Concern, by: By, kind: str = "concern_review.changed") -> None:
@@ -133,13 +162,20 @@ def board_timeline(concern: Concern) -> str:
     return timeline
 
 
-def tell_comment(comment: Comment, kind: str, by: By, *, was_public: bool = False) -> None:
+def tell_comment(
+    comment: Comment,
+    kind: str,
+    by: By,
+    *,
+    review_kind: str = "comment_review.changed",
+    was_public: bool = False,
+) -> None:
     """Say what a comment has become, to everyone (`kind`) and to the board."""
     public = comment.state == CommentState.PUBLISHED
     if was_public or public:
         state = comment_facts(comment) if public else None
         append(comment.concern.timeline_id, kind, f"comment/{comment.pk}", state, by)
-    tell_board_of_comment(comment, by)
+    tell_board_of_comment(comment, by, review_kind)
 
 
 def tell_board_of_comment(comment: Comment, by: By, kind: str = "comment_review.changed") -> None:
@@ -243,7 +279,7 @@ def tally(concern: Concern) -> ConcernTally:
 
 def review(concern: Concern) -> ConcernReview:
     """The state of key `concern_review/<id>`."""
-    author, carrier = concern.author, root(concern)
+    author = concern.author
     return ConcernReview.model_validate(
         {
             **_common(concern),
@@ -255,10 +291,12 @@ def review(concern: Concern) -> ConcernReview:
             "flags": concern.flags,
             "risk": concern.risk,
             "reports": concern.reports,
+            "labels": concern.labels,
+            "second_opinion": second_opinion(concern=concern),
             "supports": concern.supports,
             "comments": concern.comments,
             "published_at": optional(concern.published_at),
-            "merged_into": None if carrier is concern else carrier.pk,
+            "merged_into": concern.merged_into_id if concern.state == C.MERGED else None,
         }
     )
 
@@ -295,6 +333,8 @@ def comment_review(comment: Comment) -> CommentReview:
             "flags": comment.flags,
             "risk": comment.risk,
             "reports": comment.reports,
+            "labels": comment.labels,
+            "second_opinion": second_opinion(comment=comment),
             "submitted_at": milliseconds(comment.submitted_at),
             "page": page_of(comment.concern),
         }

@@ -1,6 +1,9 @@
 """Has people told of something by e-mail and push: not now, but once this transaction is done."""
 
+from datetime import timedelta
 from typing import Literal
+
+from django.utils import timezone
 
 from consultations.models import Comment, Commitment, CommitmentUpdate, Concern, Reminder
 from consultations.tasks.concerns import tell_concern_followers
@@ -24,7 +27,11 @@ def concern_followers(
     concern: Concern,
     what: Literal["state", "answer", "published", "merged", "referred", "video"],
     said: Comment | None = None,
+    after: timedelta | None = None,
 ) -> None:
-    """Tell those who follow a concern what became of it; `said`: the commune's answer."""
+    """Tell those who follow a concern what became of it; `said`: the commune's answer. `after`:
+    not before that, for what can be taken back until then."""
     if concern.followers.exists():
-        tell_concern_followers.enqueue(concern.pk, what, said.pk if said else None)
+        at = None if after is None else timezone.now() + after
+        told = tell_concern_followers.using(run_after=at)
+        told.enqueue(concern.pk, what, said.pk if said else None)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from consultations.models import Question, QuestionState
+from consultations.models import Comment, Concern, Question, QuestionState
 from live.models import Entry
 from live.protocol.errors import ErrorCode, Refused
 from live.timeline.read import milliseconds
 
+from .concern_states import board_timeline
 from .transitions import reachable
 
 #: Entries by which a question became what it is.
@@ -35,6 +36,8 @@ DECIDING = tuple(
 )
 #: They are not named: a citizen may have signed with no name, and the system has none.
 NAMELESS = frozenset({"citizen", "system"})
+#: Entries of a board that are looked through for one of them.
+LOOKED_THROUGH = 30
 
 
 def present(question: Question) -> dict[str, Any]:
@@ -49,14 +52,47 @@ def present(question: Question) -> dict[str, Any]:
         .order_by("-seq")
         .first()
     )
-    named = last is not None and last.actor is not None and last.actor_role not in NAMELESS
     return {
         "question": question.pk,
         "state": question.state,
         "revision": question.revision,
-        "by_name": last.actor.display_name if named and last and last.actor else None,
-        "at": milliseconds(last.at) if last else None,
+        **_decided(last),
     }
+
+
+def _decided(entry: Entry | None) -> dict[str, Any]:
+    """By whom and when, as `entry` says."""
+    if entry is None:
+        return {"by_name": None, "at": None}
+    named = entry.actor is not None and entry.actor_role not in NAMELESS
+    return {
+        "by_name": entry.actor.display_name if named and entry.actor else None,
+        "at": milliseconds(entry.at),
+    }
+
+
+def present_concern(concern: Concern) -> dict[str, Any]:
+    """As `present`, of a concern."""
+    entry = _became(board_timeline(concern), f"concern_review/{concern.pk}", concern.state)
+    return {"concern": concern.pk, "state": concern.state, **_decided(entry)}
+
+
+def present_comment(comment: Comment) -> dict[str, Any]:
+    """As `present`, of a comment."""
+    timeline = board_timeline(comment.concern)
+    entry = _became(timeline, f"comment_review/{comment.pk}", comment.state)
+    return {"comment": comment.pk, "state": comment.state, **_decided(entry)}
+
+
+def _became(timeline: str, key: str, state: str) -> Entry | None:
+    """The entry by which a key came to the state that it has."""
+    entries = Entry.objects.select_related("actor").filter(timeline=timeline, key=key)
+    found = None
+    for entry in entries.order_by("-seq")[:LOOKED_THROUGH]:
+        if entry.state is None or entry.state.get("state") != state:
+            break
+        found = entry
+    return found
 
 
 def too_late(question: Question) -> Refused:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from consultations.models import PendingRefusal, Question, QuestionState
+from consultations.models import Question, QuestionState
 from consultations.protocol import MyQuestion, PublicQuestion, QuestionReview, WrittenAnswer
 from live.actions.facts import optional
 from live.timeline.read import milliseconds
+
+from .refusals import second_opinion
 
 #: Published and open to support.
 PUBLISHED = frozenset(
@@ -76,7 +78,7 @@ def review(question: Question) -> QuestionReview:
             "labels": question.labels,
             "notes": question.notes,
             "forwarded": _forwarded(question),
-            "second_opinion": _second_opinion(question),
+            "second_opinion": second_opinion(question=question),
             "answer": _written(question),
             "answer_due": optional(question.answer_due),
         }
@@ -142,18 +144,4 @@ def _forwarded(question: Question) -> dict[str, Any] | None:
         "person": person.public_id if person else None,
         "at": milliseconds(question.forwarded_at),
         "due": optional(question.answer_due),
-    }
-
-
-def _second_opinion(question: Question) -> dict[str, Any] | None:
-    waiting = PendingRefusal.objects.select_related("moderator").filter(question=question).first()
-    if waiting is None:
-        return None
-    return {
-        "by": waiting.moderator.public_id if waiting.moderator else None,
-        "by_name": waiting.moderator.display_name if waiting.moderator else "",
-        "code": waiting.code,
-        "reason": waiting.reason,
-        "asked_at": milliseconds(waiting.asked_at),
-        "until": milliseconds(waiting.until),
     }

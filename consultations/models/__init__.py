@@ -1,5 +1,6 @@
 """What citizens contribute."""
 
+from .about import ABOUT, about_one
 from .commitments import (
     Commitment,
     CommitmentFollower,
@@ -25,15 +26,16 @@ from .levels import HallEntry, LevelName, ListedNumber, Participation
 from .polls import BallotMarker, OpenBallot, Poll, PollKind, PollOption, PollState, Results
 from .questions import (
     AppealStatus,
-    PendingRefusal,
     Question,
     QuestionState,
     ReasonCode,
     Support,
 )
+from .refusals import PendingRefusal
 from .rules import Moderation, Signing, SittingRules
 
 __all__ = [
+    "ABOUT",
     "CATEGORIES",
     "AppealStatus",
     "BallotMarker",
@@ -74,4 +76,5 @@ __all__ = [
     "Signing",
     "SittingRules",
     "Support",
+    "about_one",
 ]

@@ -68,6 +68,10 @@ class ConcernBoard(models.Model):
         choices=Moderation.choices,
         default=Moderation.AFTER,
     )
+    #: Refusing what criticises the commune's own management takes two moderators, as in hearings.
+    second_opinion = models.BooleanField(_("second opinion"), default=True)
+    #: A board is looked at some time of the day, not all the while as a hearing's desk is.
+    second_opinion_hours = models.PositiveSmallIntegerField(default=48)
 
     def __str__(self) -> str:
         return str(self.commune_id)
@@ -131,6 +135,7 @@ class Concern(models.Model):
     flags = models.JSONField(default=list)
     risk = models.PositiveSmallIntegerField(default=0)
     reports = models.PositiveIntegerField(default=0)
+    labels = models.JSONField(default=list)
     #: The concern that carries on for this one.
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="merged"
@@ -259,6 +264,7 @@ class Comment(models.Model):
     flags = models.JSONField(default=list)
     risk = models.PositiveSmallIntegerField(default=0)
     reports = models.PositiveIntegerField(default=0)
+    labels = models.JSONField(default=list)
     submitted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 

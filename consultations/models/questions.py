@@ -116,24 +116,6 @@ class Question(models.Model):
         return self.text[:60]
 
 
-class PendingRefusal(models.Model):
-    """A refusal that another moderator must confirm. Published by itself after `until`."""
-
-    question = models.OneToOneField(
-        Question, on_delete=models.CASCADE, primary_key=True, related_name="pending_refusal"
-    )
-    moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    code = models.CharField(max_length=20, choices=ReasonCode.choices)
-    reason = models.CharField(max_length=300, blank=True)
-    asked_at = models.DateTimeField()
-    until = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.question_id} {self.code}"
-
-
 class Support(models.Model):
     """One person supports one question."""
 

@@ -13,13 +13,15 @@ from pydantic import Field, StringConstraints
 from live.protocol.base import Message
 from live.protocol.registry import registry
 
-from .questions import Flag, Reason, ReasonCodeName
+from .questions import Flag, Reason, ReasonCodeName, SecondOpinion
 
 #: Characters of a concern, a comment, an answer. `consultations.text` says what else they must be.
 CONCERN_MIN, CONCERN_MAX = 10, 2000
 COMMENT_MIN, COMMENT_MAX = 2, 1000
 OFFICIAL_MAX = 3000
 MOST_PHOTOS = 4
+#: Hours that a refusal may wait for a second moderator.
+MOST_HOURS = 240
 
 #: The transition table is `consultations.actions.concern_states.TRANSITIONS`.
 ConcernStateName = Literal[
@@ -116,7 +118,7 @@ class CommentFacts(Message):
 
 class ConcernReview(Message):
     """Key `concern_review/<id>`, on the board (staff): a concern as moderators see it. `person`:
-    public id of its author."""
+    public id of its author. `merged_into`: the one to which it was joined."""
 
     id: int
     text: str
@@ -136,6 +138,8 @@ class ConcernReview(Message):
     flags: list[Flag]
     risk: int
     reports: int
+    labels: list[str]
+    second_opinion: SecondOpinion | None
     supports: int
     comments: int
     submitted_at: int
@@ -163,15 +167,21 @@ class CommentReview(Message):
     flags: list[Flag]
     risk: int
     reports: int
+    labels: list[str]
+    second_opinion: SecondOpinion | None
     submitted_at: int
     page: str
 
 
 class BoardFacts(Message):
-    """Key `board` (staff): how the commune takes concerns."""
+    """Key `board` (staff): how the commune takes concerns. `second_opinion`: refusing a concern or
+    a comment that criticises the commune's management needs a second moderator; after
+    `second_opinion_hours` it is published by itself."""
 
     moderation: Literal["before", "after"]
     comment_moderation: Literal["before", "after"]
+    second_opinion: bool
+    second_opinion_hours: int
 
 
 class MyBacking(Message):
@@ -269,10 +279,12 @@ class RejectConcern(Message):
 
 
 class MergeConcerns(Message):
-    """Let `target` carry on for `concerns`. All or none."""
+    """Let `target` carry on for `concerns`. All or none. `seen`: states that the moderator saw, by
+    concern (as a string)."""
 
     target: int
     concerns: Annotated[list[int], Field(min_length=1, max_length=50)]
+    seen: dict[str, ConcernStateName] = Field(default={})
 
 
 class SplitConcerns(Message):
@@ -298,6 +310,8 @@ class SetBoard(Message):
 
     moderation: Literal["before", "after"] | None = None
     comment_moderation: Literal["before", "after"] | None = None
+    second_opinion: bool | None = None
+    second_opinion_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
 
 
 registry.add_key("concern", ConcernFacts, public=True)
@@ -324,22 +338,29 @@ registry.add_kinds(
     "concern.related",
     "concern.referred",
     "concern.answered",
+    "concern.reverted",
     "concern.redacted",
 )
 registry.add_kinds("backing", "backing.counted")
 registry.add_kinds(
-    "comment", "comment.published", "comment.unpublished", "comment.official", "comment.redacted"
+    "comment",
+    "comment.published",
+    "comment.unpublished",
+    "comment.official",
+    "comment.reverted",
+    "comment.redacted",
 )
 registry.add_kinds("board", "board.opened", "board.changed")
-registry.add_kinds(
-    "concern_review",
-    "concern_review.submitted",
-    "concern_review.changed",
-    "concern_review.redacted",
-)
-registry.add_kinds(
-    "comment_review",
-    "comment_review.submitted",
-    "comment_review.changed",
-    "comment_review.redacted",
-)
+#: What moderators do with concerns and with comments stands on the board in the same words.
+for _family in ("concern_review", "comment_review"):
+    registry.add_kinds(
+        _family,
+        f"{_family}.submitted",
+        f"{_family}.changed",
+        f"{_family}.labelled",
+        f"{_family}.second_asked",
+        f"{_family}.second_overruled",
+        f"{_family}.second_expired",
+        f"{_family}.restored",
+        f"{_family}.redacted",
+    )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a sitting's transparency report: python3 verifier.py empreintes.csv [decisions.csv]
+"""Check a transparency report: python3 verifier.py empreintes.csv [decisions.csv]
 
 Needs Python 3.9 or later and nothing else. Reads the two tables as the report gives them,
 computes every digest again, and says the last one: compare it with the one you noted before.

@@ -5,7 +5,6 @@ from django.utils import timezone
 from communes.models import Person
 from consultations.actions.questions import find
 from consultations.actions.transitions import tell_staff
-from consultations.models import Question
 from consultations.text import readable, tidy
 from live.actions.context import Context
 from live.protocol.errors import ErrorCode, Refused
@@ -13,6 +12,7 @@ from live.timeline.append import append
 from live.timeline.read import milliseconds
 from moderation.models import Note, StaffMessage
 from moderation.protocol import (
+    LabelConcern,
     LabelQuestion,
     NoteQuestion,
     NotesState,
@@ -21,6 +21,8 @@ from moderation.protocol import (
 )
 from moderation.protocol import Note as NoteShown
 
+from .matters import M, kind_of
+
 STAFF = ("moderator", "clerk", "host")
 MAX_LABELS = 10
 #: Notes on one question that its key carries; a longer talk belongs in the channel.
@@ -28,21 +30,20 @@ MAX_NOTES = 30
 TEXT_MAX = 500
 
 
-def label(context: Context, args: LabelQuestion) -> Question:
+def label(context: Context, matter: M, args: LabelQuestion | LabelConcern) -> M:
     """Add and remove labels; what is so already changes nothing."""
-    question = find(context, args.question)
     removed = {tidy(label) for label in args.remove}
-    labels = [label for label in question.labels if label not in removed]
+    labels = [label for label in matter.labels if label not in removed]
     for wanted in map(tidy, args.add):
         if wanted and wanted not in labels:
             labels.append(wanted)
     if len(labels) > MAX_LABELS:
         raise Refused(ErrorCode.INVALID, f"at most {MAX_LABELS} labels", field="add")
-    if labels != question.labels:
-        question.labels = labels
-        question.save(update_fields=["labels"])
-        tell_staff(question, "question.labelled", context.by("moderator"))
-    return question
+    if labels != matter.labels:
+        matter.labels = labels
+        matter.save(update_fields=["labels"])
+        kind_of(matter).tell(matter, "labelled", context.by("moderator"))
+    return matter
 
 
 def note(context: Context, args: NoteQuestion) -> Note:

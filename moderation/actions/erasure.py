@@ -4,7 +4,6 @@ from django.db.models import Q as Where
 from django.utils import timezone
 
 from communes.models import Person
-from consultations.actions.question_states import review
 from consultations.models import PendingRefusal, Question
 from live.actions.context import hold
 from live.actions.subjects import hold_timelines
@@ -13,7 +12,6 @@ from live.timeline.append import By, blank_kind, redact
 from moderation.contacts import contacts_of
 from moderation.models import (
     Appeal,
-    Claim,
     Decision,
     Note,
     Report,
@@ -23,6 +21,7 @@ from moderation.models import (
 )
 
 from . import appeals, channel, claims, sanctions
+from .matters import KINDS, QUESTIONS
 
 BY = By("citizen")
 
@@ -65,9 +64,9 @@ def _forget_appealing(person: Person) -> None:
 
 
 def _forget_colleague(person: Person) -> None:
-    for claim in Claim.objects.select_related("question__sitting").filter(moderator=person):
-        claims.done(claim.question, BY)
-    blank_kind("claim.taken", person.pk)
+    claims.forget(person, BY)
+    for kind in KINDS:
+        blank_kind(f"{kind.claim}.taken", person.pk)
     noted = list(Note.objects.filter(author=person).values_list("question_id", flat=True))
     Note.objects.filter(author=person).update(author=None)
     for question in Question.objects.filter(pk__in=noted):
@@ -79,14 +78,24 @@ def _forget_colleague(person: Person) -> None:
         message.save(update_fields=["author"])
         key, state_now = f"staffchat/{message.pk}", channel.message_state(message)
         _redact(message.sitting_id, "staff.redacted", key, state_now)
-    asked = PendingRefusal.objects.filter(moderator=person).values_list("question_id", flat=True)
-    forwarded = Question.objects.filter(forwarded_person=person).values_list("pk", flat=True)
+    asked = PendingRefusal.objects.filter(moderator=person)
     first = Decision.objects.filter(moderator=person, verdict=Verdict.SECOND)
-    named = {*asked, *forwarded, *first.values_list("question_id", flat=True)}
-    PendingRefusal.objects.filter(moderator=person).update(moderator=None)
+    named = {
+        kind: {key for rows in (asked, first) for key in rows.values_list(kind.about, flat=True)}
+        for kind in KINDS
+    }
+    named[QUESTIONS] |= set(
+        Question.objects.filter(forwarded_person=person).values_list("pk", flat=True)
+    )
+    asked.update(moderator=None)
     Question.objects.filter(forwarded_person=person).update(forwarded_person=None)
-    for question in Question.objects.select_related("author", "sitting").filter(pk__in=named):
-        _redact(question.sitting_id, "review.redacted", f"review/{question.pk}", review(question))
+    for kind, keys in named.items():
+        for key in sorted(keys - {None}):
+            matter = kind.again(key)
+            if matter is not None:
+                name = f"{kind.review}/{key}"
+                seen = kind.seen(matter)
+                redact(kind.timeline(matter), f"{kind.review}.redacted", name, seen, BY)
 
 
 def _redact(sitting_id: str, kind: str, key: str, state: object) -> None:

@@ -14,7 +14,8 @@ from live.timeline.append import By
 from moderation.models import Decision, Verdict
 from moderation.protocol import MergeQuestions
 
-from .decisions import as_seen, recalled, record, remember
+from .decisions import as_seen, record, remember
+from .matters import QUESTIONS
 from .uniting import Ties
 
 Q = QuestionState
@@ -108,7 +109,7 @@ def take_apart(source: Question, by: By) -> None:
         "question.reverted",
         by,
         review_kind="question.split",
-        restore=recalled(merged.before),
+        restore=QUESTIONS.recalled(merged.before),
     )
     tell(target, "question.related", by)
 

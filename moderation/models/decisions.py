@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import ReasonCode
+from consultations.models import ReasonCode, about_one
 
 
 class Verdict(models.TextChoices):
@@ -22,10 +22,16 @@ class Verdict(models.TextChoices):
 
 
 class Decision(models.Model):
-    """Who decided what of a question, when, why, and from which state."""
+    """Who decided what of a question, a concern or a comment, when, why, and from which state."""
 
     question = models.ForeignKey(
-        "consultations.Question", on_delete=models.CASCADE, related_name="decisions"
+        "consultations.Question", null=True, on_delete=models.CASCADE, related_name="decisions"
+    )
+    concern = models.ForeignKey(
+        "consultations.Concern", null=True, on_delete=models.CASCADE, related_name="decisions"
+    )
+    comment = models.ForeignKey(
+        "consultations.Comment", null=True, on_delete=models.CASCADE, related_name="decisions"
     )
     #: Null: the account is gone, or nobody (`expire`).
     moderator = models.ForeignKey(
@@ -38,13 +44,17 @@ class Decision(models.Model):
     to_state = models.CharField(max_length=12, blank=True)
     code = models.CharField(max_length=20, choices=ReasonCode.choices, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    #: What the question was merged into.
+    #: The question that it was merged into, or the concern.
     target = models.ForeignKey(
         "consultations.Question", null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    #: Fields of the question before it, for taking it back.
+    carrier = models.ForeignKey(
+        "consultations.Concern", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    #: Its fields before it, for taking it back.
     before = models.JSONField(default=dict)
-    #: Its entry on the sitting's timeline, whose digest vouches for it.
+    #: Its entry on the timeline of the sitting, or of the commune's board, whose digest vouches
+    #: for it.
     seq = models.PositiveBigIntegerField(null=True)
     #: It was taken back.
     undone = models.BooleanField(default=False)
@@ -52,21 +62,31 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("at", "id")
+        constraints = (about_one("decision_about_one_thing"),)
 
     def __str__(self) -> str:
-        return f"{self.verdict} {self.question_id}"
+        return f"{self.verdict} {self.pk}"
 
 
 class Claim(models.Model):
-    """A moderator is deciding a question, until the lease ends."""
+    """A moderator is deciding a question, a concern or a comment, until the lease ends."""
 
     question = models.OneToOneField(
-        "consultations.Question", on_delete=models.CASCADE, primary_key=True, related_name="claim"
+        "consultations.Question", null=True, on_delete=models.CASCADE, related_name="claim"
+    )
+    concern = models.OneToOneField(
+        "consultations.Concern", null=True, on_delete=models.CASCADE, related_name="claim"
+    )
+    comment = models.OneToOneField(
+        "consultations.Comment", null=True, on_delete=models.CASCADE, related_name="claim"
     )
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     until = models.DateTimeField(db_index=True)
 
+    class Meta:
+        constraints = (about_one("claim_about_one_thing"),)
+
     def __str__(self) -> str:
-        return f"{self.question_id} until {self.until:%H:%M:%S}"
+        return f"{self.pk} until {self.until:%H:%M:%S}"

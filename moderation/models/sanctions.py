@@ -4,14 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import AppealStatus, ReasonCode
+from consultations.models import AppealStatus, ReasonCode, about_one
 
 
 class SanctionKind(models.TextChoices):
     """What each excludes from: `moderation.actions.sanctions.EXCLUDES`."""
 
     WARNING = "warning", _("warning")
-    MUTE = "mute", _("no questions for a while")
+    MUTE = "mute", _("no questions, concerns or comments for a while")
     BAN = "ban", _("excluded from taking part")
 
 
@@ -107,12 +107,7 @@ class Report(models.Model):
             models.UniqueConstraint(fields=("question", "person"), name="report_once"),
             models.UniqueConstraint(fields=("concern", "person"), name="concern_report_once"),
             models.UniqueConstraint(fields=("comment", "person"), name="comment_report_once"),
-            models.CheckConstraint(
-                condition=models.Q(question=None, concern=None, comment__isnull=False)
-                | models.Q(question=None, concern__isnull=False, comment=None)
-                | models.Q(question__isnull=False, concern=None, comment=None),
-                name="report_about_one_thing",
-            ),
+            about_one("report_about_one_thing"),
         )
 
     def __str__(self) -> str:

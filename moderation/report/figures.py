@@ -1,4 +1,4 @@
-"""Figures of a sitting, or of several."""
+"""Figures of a sitting, or of several; and of what a commune's board decided."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,8 +6,9 @@ from statistics import median, quantiles
 
 from django.db.models import Count, QuerySet
 
+from communes.models import Commune
 from consultations.actions.rules import rules_of
-from consultations.models import Question, QuestionState
+from consultations.models import Comment, Concern, Question, QuestionState
 from consultations.protocol import RulesState
 from live.models import Sitting
 from live.protocol.base import Message
@@ -58,6 +59,31 @@ class ReportFigures(Message):
     sanctions: dict[str, int]
 
 
+class MatterFigures(Message):
+    """What became of concerns, or of comments. Every one received is counted in exactly one of
+    `published`, `merged`, `refused`, `withdrawn` and `pending`; what the commune itself answered in
+    none. Delays: seconds from submission to the first decision."""
+
+    received: int
+    published: int
+    merged: int
+    refused: int
+    refused_by: dict[str, int]
+    withdrawn: int
+    pending: int
+    median_delay_s: int | None
+    p95_delay_s: int | None
+    taken_back: int
+    second_opinions: SecondOpinionFigures
+    reports: int
+
+
+class BoardFigures(Message):
+    concerns: MatterFigures
+    comments: MatterFigures
+    sanctions: dict[str, int]
+
+
 def figures(sittings: Iterable[Sitting]) -> ReportFigures:
     """The figures of these sittings together."""
     ids = [sitting.pk for sitting in sittings]
@@ -69,7 +95,7 @@ def figures(sittings: Iterable[Sitting]) -> ReportFigures:
     decisions = Decision.objects.filter(question__sitting__in=ids)
     verdicts = _counted(decisions.filter(undone=False), "verdict")
     appeals = _counted(Appeal.objects.filter(sitting__in=ids), "state")
-    middle, late = _delays(decisions)
+    middle, late = _delays(decisions, "question")
     return ReportFigures(
         received=sum(states.values()),
         published=open_now + states.get(Q.ANSWERED, 0) + reached_public,
@@ -94,6 +120,39 @@ def figures(sittings: Iterable[Sitting]) -> ReportFigures:
         second_opinions=_second_opinions(decisions, verdicts),
         reports=Report.objects.filter(question__sitting__in=ids).count(),
         sanctions=_counted(Sanction.objects.filter(sitting__in=ids), "kind"),
+    )
+
+
+def board_figures(commune: Commune) -> BoardFigures:
+    """The figures of a commune's concerns and of what is said about them."""
+    comments = Comment.objects.filter(concern__commune=commune, office="")
+    given = Sanction.objects.filter(commune=commune, sitting=None)
+    return BoardFigures(
+        concerns=_matters(Concern.objects.filter(commune=commune), "concern"),
+        comments=_matters(comments, "comment"),
+        sanctions=_counted(given, "kind"),
+    )
+
+
+def _matters(rows: QuerySet[Concern] | QuerySet[Comment], about: str) -> MatterFigures:
+    states = _counted(rows, "state")
+    decisions = Decision.objects.filter(**{f"{about}__in": rows})
+    verdicts = _counted(decisions.filter(undone=False), "verdict")
+    middle, late = _delays(decisions, about)
+    hidden = {name: states.pop(name, 0) for name in ("pending", "rejected", "merged", "withdrawn")}
+    return MatterFigures(
+        received=sum(states.values()) + sum(hidden.values()),
+        published=sum(states.values()),
+        merged=hidden["merged"],
+        refused=hidden["rejected"],
+        refused_by=_counted(rows.filter(state="rejected"), "code"),
+        withdrawn=hidden["withdrawn"],
+        pending=hidden["pending"],
+        median_delay_s=middle,
+        p95_delay_s=late,
+        taken_back=decisions.filter(verdict=Verdict.UNDO).count(),
+        second_opinions=_second_opinions(decisions, verdicts),
+        reports=Report.objects.filter(**{f"{about}__in": rows}).count(),
     )
 
 
@@ -122,13 +181,13 @@ def _second_opinions(
     )
 
 
-def _delays(decisions: QuerySet[Decision]) -> tuple[int | None, int | None]:
+def _delays(decisions: QuerySet[Decision], about: str) -> tuple[int | None, int | None]:
     first: dict[int, timedelta] = {}
     rows = decisions.filter(verdict__in=FIRST_DECISIONS, from_state=Q.PENDING).order_by("pk")
-    for question, at, submitted in rows.values_list(
-        "question_id", "at", "question__submitted_at"
+    for key, at, submitted in rows.values_list(
+        f"{about}_id", "at", f"{about}__submitted_at"
     ).iterator():
-        first.setdefault(question, at - submitted)
+        first.setdefault(key, at - submitted)
     waits = [wait.total_seconds() for wait in first.values()]
     if not waits:
         return None, None

@@ -44,10 +44,14 @@ def _tell_group(timeline_id: str, group: int) -> None:
 def _of_text(question: Question) -> list[Flag]:
     found = of_text(question.text, question.sitting.commune_id)
     if question.sitting.kind == SittingKind.HEARING:
-        reproach = filters.reproaches(question.text)
-        if reproach is not None:
-            found.append(_flag(ABOUT_HOST, reproach))
+        found += about_management(question.text)
     return found
+
+
+def about_management(text: str) -> list[Flag]:
+    """Whether a text seems to criticise the management of those to whom it is said."""
+    reproach = filters.reproaches(text)
+    return [] if reproach is None else [_flag(ABOUT_HOST, reproach)]
 
 
 def of_text(text: str, commune_id: int) -> list[Flag]:

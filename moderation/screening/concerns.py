@@ -9,7 +9,7 @@ from communes.models import Person
 from consultations.models import Comment, Concern
 from moderation import concern_index
 
-from .arrival import NEW_WITHIN, Flag, of_text
+from .arrival import NEW_WITHIN, Flag, about_management, of_text
 from .risk import risk_of
 
 #: More comments of one person than this within this time are a flood.
@@ -20,6 +20,7 @@ def screen_concern(concern: Concern) -> None:
     """Set flags and risk of a concern whose row exists, which the caller saves; index it."""
     concern.flags = [
         *of_text(concern.text, concern.commune_id),
+        *about_management(concern.text),
         *_of_author(concern.author),
     ]
     concern.risk = risk_of(concern.flags, concern.reports)
@@ -30,6 +31,7 @@ def screen_comment(comment: Comment) -> None:
     """Set flags and risk of a comment whose row exists, which the caller saves."""
     flags = [
         *of_text(comment.text, comment.concern.commune_id),
+        *about_management(comment.text),
         *_of_author(comment.author),
     ]
     recent = Comment.objects.filter(

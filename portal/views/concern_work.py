@@ -55,6 +55,12 @@ def desk(request: HttpRequest, commune: Commune) -> HttpResponseBase:
         },
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
         "offices": offices_of(commune),
+        # Joined before it was kept who came through what: the server cannot separate them.
+        "inseparable": list(
+            Concern.objects.filter(
+                commune=commune, state=ConcernState.MERGED, merged_from=""
+            ).values_list("pk", flat=True)
+        ),
     }
     waiting = Concern.objects.filter(commune=commune, state=ConcernState.PENDING)
     comments = Comment.objects.filter(concern__commune=commune, state=CommentState.PENDING)
@@ -96,7 +102,12 @@ def _save(request: HttpRequest, commune: Commune, form: BoardForm) -> None:
     roles = roles_in(request.user, commune)
     by = Context(str(commune.pk), request.user.pk, "", roles, "board").by("clerk")
     data = form.cleaned_data
-    wanted = SetBoard(moderation=data["moderation"], comment_moderation=data["comment_moderation"])
+    wanted = SetBoard(
+        moderation=data["moderation"],
+        comment_moderation=data["comment_moderation"],
+        second_opinion=data["second_opinion"],
+        second_opinion_hours=data["second_opinion_hours"],
+    )
     own, parts = form.lines("own"), form.lines("arrondissements")
 
     def save() -> None:

@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from consultations.models import ReasonCode
+from consultations.models import ConcernBoard, ReasonCode
 from consultations.tables import csv_response
 from live.models import Sitting
 from moderation.api import REPORTED, reported
 from moderation.models import SanctionKind, Verdict
 from moderation.report import log
-from moderation.report.figures import ReportFigures, figures, rules
+from moderation.report.figures import ReportFigures, board_figures, figures, rules
 from portal.access import find_sitting
 
 #: Decisions that the page itself shows; all of them are in the table to download.
@@ -29,6 +29,7 @@ NAMES: dict[str, str | Promise] = {
     "sanction.issued": _("sanction given"),
     "sanction.lifted": _("sanction lifted"),
     "rules.changed": _("rules changed"),
+    "board.changed": _("rules changed"),
     "sitting.questions_closed": _("questions closed"),
     "sitting.questions_opened": _("questions opened"),
 }
@@ -73,7 +74,9 @@ def decisions_csv(request: HttpRequest, commune: str, slug: str) -> HttpResponse
 def chain_csv(request: HttpRequest, commune: str, slug: str) -> HttpResponse:
     """The digests of a sitting's timeline as a table."""
     found = _reported(request, commune, slug)
-    return csv_response(f"{found.slug}-empreintes.csv", log.CHAIN_COLUMNS, log.chain(found))
+    return csv_response(
+        f"{found.slug}-empreintes.csv", log.CHAIN_COLUMNS, log.chain(found.timeline_id)
+    )
 
 
 def commune(request: HttpRequest, commune: str) -> HttpResponse:
@@ -89,6 +92,7 @@ def commune(request: HttpRequest, commune: str) -> HttpResponse:
             "figures": numbers,
             "refused": _named(numbers.refused_by, ReasonCode),
             "sanctions": _named(numbers.sanctions, SanctionKind),
+            "takes_concerns": ConcernBoard.objects.filter(commune=place).exists(),
             "sittings": [{"sitting": one, "figures": figures([one])} for one in found],
         },
     )
@@ -105,6 +109,55 @@ def commune_csv(request: HttpRequest, commune: str) -> HttpResponse:
         codes = [numbers.refused_by.get(code, 0) for code in ReasonCode.values]
         rows.append([one.pk, one.title, one.scheduled_at.date(), *flat, *codes])
     return csv_response(f"{place.slug}-moderation.csv", columns, rows)
+
+
+def concerns(request: HttpRequest, commune: str) -> HttpResponse:
+    """The report of a commune's concerns, and of what is said about them."""
+    board = _board(commune)
+    numbers, decisions = board_figures(board.commune), log.board_decisions(board)
+    matters = (
+        (_("Concerns"), "concerns", numbers.concerns),
+        (_("Comments"), "comments", numbers.comments),
+    )
+    return render(
+        request,
+        "moderation/board_report.html",
+        {
+            "commune": board.commune,
+            "board": board,
+            "matters": [
+                {
+                    "name": name,
+                    "id": key,
+                    "figures": one,
+                    "refused": _named(one.refused_by, ReasonCode),
+                }
+                for name, key, one in matters
+            ],
+            "sanctions": _named(numbers.sanctions, SanctionKind),
+            "decisions": [_shown(row) for row in decisions[-SHOWN:]],
+            "total": len(decisions),
+            "head": board.timeline.head,
+        },
+    )
+
+
+def concern_decisions_csv(request: HttpRequest, commune: str) -> HttpResponse:
+    """Every decision about concerns and comments as a table."""
+    board = _board(commune)
+    rows = [list(row.model_dump().values()) for row in log.board_decisions(board)]
+    return csv_response(f"{commune}-preoccupations-decisions.csv", log.BOARD_COLUMNS, rows)
+
+
+def concern_chain_csv(request: HttpRequest, commune: str) -> HttpResponse:
+    """The digests of the board's timeline as a table."""
+    rows = log.chain(_board(commune).timeline_id)
+    return csv_response(f"{commune}-preoccupations-empreintes.csv", log.CHAIN_COLUMNS, rows)
+
+
+def _board(commune: str) -> ConcernBoard:
+    boards = ConcernBoard.objects.select_related("commune", "timeline")
+    return get_object_or_404(boards, commune__slug=commune)
 
 
 def _reported(request: HttpRequest, commune: str, slug: str) -> Sitting:
@@ -135,7 +188,7 @@ def _named(counts: dict[str, int], names: Callable[[str], Any]) -> list[tuple[st
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _shown(row: log.LoggedDecision) -> dict[str, Any]:
+def _shown(row: log.LoggedDecision | log.LoggedOnBoard) -> dict[str, Any]:
     return {
         "row": row,
         "at": datetime.fromtimestamp(row.at / 1000, UTC),

@@ -1,13 +1,19 @@
-"""A hearing with its people, and questions put to it."""
+"""A hearing with its people, and questions put to it; a commune with a concern."""
 
 from collections.abc import Callable
 
 import pytest
 
+from communes.models import Commune, Person
+from consultations.models import Concern
 from consultations.protocol import SetRules
 from live.actions.context import Context
 from live.models import Sitting
+from tests.consultations.concerning import a_concern
 from tests.live.acting import a_person, a_sitting, act, context
+from tests.support.factories import make_commune, make_person
+
+from .deciding import KINDS, One
 
 TEXT = "Où en est le marché de Dantokpa ?"
 
@@ -76,3 +82,37 @@ def rules(sitting, clerk) -> Callable[..., None]:
         act(clerk, "rules.set", **SetRules.model_validate(wanted).model_dump(exclude_none=True))
 
     return change
+
+
+# ── a commune's desk ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def commune() -> Commune:
+    return make_commune()
+
+
+@pytest.fixture
+def sika(commune) -> Person:
+    return make_person(commune, "moderator", display_name="Sika")
+
+
+@pytest.fixture
+def bio(commune) -> Person:
+    return make_person(commune, "moderator", display_name="Bio")
+
+
+@pytest.fixture
+def concern(commune) -> Concern:
+    return a_concern(commune, make_person())
+
+
+@pytest.fixture(params=KINDS)
+def make(request, concern) -> Callable[..., One]:
+    """`make(text)`: a concern, and another time a comment."""
+    return lambda text="", published=True: One(request.param, concern, text, published=published)
+
+
+@pytest.fixture
+def one(make) -> One:
+    return make()

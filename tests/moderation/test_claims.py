@@ -62,8 +62,8 @@ def test_what_somebody_holds_is_left_to_them(sitting, moderator, colleague, ques
     first, second, _ = questions
     act(moderator, "review.claim", questions=[first])
     result = act(colleague, "review.claim", questions=[first, second]).result
-    assert result["claimed"] == [second]
-    assert result["held"][str(first)]["by_name"] == "Sika"
+    assert result["claimed"] == [f"claim/{second}"]
+    assert result["held"][f"claim/{first}"]["by_name"] == "Sika"
     with pytest.raises(Refused) as refused:
         act(colleague, "review.claim", questions=[first])
     assert refused.value.code is ErrorCode.CONFLICT

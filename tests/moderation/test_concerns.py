@@ -83,11 +83,13 @@ def test_another_reason_needs_words(concern, moderator):
 
 
 def test_a_moderator_decides_what_they_saw(concern, moderator, commune):
-    act(concern, make_person(commune, "clerk"), "concern.move", state="taken_up", office="Voirie")
+    clerk = make_person(commune, "clerk")
+    act(concern, clerk, "concern.move", state="taken_up", office="Voirie")
     problem = refused(
         ErrorCode.CONFLICT, concern, moderator, "concern.reject", code="insult", seen="received"
     )
-    assert problem.data == {"state": "taken_up"}
+    assert problem.data["state"] == "taken_up"
+    assert problem.data["by_name"] == clerk.display_name
 
 
 @pytest.mark.parametrize("source", [state for state in C if state != C.MERGED])

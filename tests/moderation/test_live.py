@@ -54,7 +54,9 @@ async def test_a_claim_is_seen_at_once_and_keeps_the_other_moderator_off(
     ):
         question = (await asking.do("question.submit", text=TEXT))["question"]
         await two.state(f"review/{question}")
-        assert (await one.do("review.claim", questions=[question]))["claimed"] == [question]
+        assert (await one.do("review.claim", questions=[question]))["claimed"] == [
+            f"claim/{question}"
+        ]
         claim = await two.state(f"claim/{question}")
         assert claim["by"] == moderators[0].public_id
         refused = await two.ask("question.approve", question=question)
@@ -100,7 +102,7 @@ async def test_a_refusal_that_nobody_confirms_is_published_by_the_room(
         question = (await asking.do("question.submit", text=TEXT))["question"]
         result = await deciding.do("question.reject", question=question, code="off_topic")
         assert result == {"state": "pending", "second_opinion": True}
-        await orm(PendingRefusal.objects.filter(pk=question).update, until=timezone.now())
+        await orm(PendingRefusal.objects.filter(question=question).update, until=timezone.now())
         assert (await asking.state(f"question/{question}"))["state"] == "approved"
 
 

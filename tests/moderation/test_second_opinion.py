@@ -116,7 +116,7 @@ def test_it_is_published_when_nobody_confirms_in_time(sitting, moderator, questi
     decision = Decision.objects.order_by("-pk")[0]
     assert (decision.verdict, decision.role, decision.moderator) == ("expire", "system", None)
     assert (decision.code, folds_to_its_snapshot(sitting)) == ("off_topic", True)
-    sweep.do(sitting.pk, "refusal", question)
+    sweep.do(sitting.pk, "question.refusal", question)
     assert Decision.objects.filter(verdict="expire").count() == 1
 
 

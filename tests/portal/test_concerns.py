@@ -322,11 +322,16 @@ def test_the_commune_says_how_it_takes_concerns(commune, enter):
     data = {
         "moderation": "after", "comment_moderation": "before", "categories": ["roads", "water"],
         "own": "Cimetières\n\n", "arrondissements": "Togba\nGodomey\n",
+        "second_opinion": "on", "second_opinion_hours": "24",
     }  # fmt: skip
     assert clerk.post(path, data).status_code == 302
     commune.concern_board.refresh_from_db()
-    assert commune.concern_board.moderation == "after"
+    board = commune.concern_board
+    assert (board.moderation, board.second_opinion, board.second_opinion_hours) == (
+        "after", True, 24,
+    )  # fmt: skip
     text = read(enter(), f"/{commune.slug}/preoccupations/nouvelle/")
     assert "Cimetières" in text and "Santé" not in text
     assert [row.name for row in commune.arrondissements.all()] == ["Togba", "Godomey"]
     assert clerk.post(path, {**data, "categories": [], "own": ""}).status_code == 422
+    assert clerk.post(path, {**data, "second_opinion_hours": "0"}).status_code == 422

@@ -47,8 +47,8 @@ export interface Models {
   AppealState: AppealState;
   BoardFacts: BoardFacts;
   CastBallot: CastBallot;
-  ClaimQuestions: ClaimQuestions;
   ClaimState: ClaimState;
+  ClaimThese: ClaimThese;
   CommandFrame: CommandFrame;
   CommentFacts: CommentFacts;
   CommentRef: CommentRef;
@@ -81,6 +81,7 @@ export interface Models {
   GroupState: GroupState;
   HiddenResult: HiddenResult;
   IssueSanction: IssueSanction;
+  LabelConcern: LabelConcern;
   LabelQuestion: LabelQuestion;
   LatestFrame: LatestFrame;
   LevelTally: LevelTally;
@@ -132,7 +133,7 @@ export interface Models {
   RejectComment: RejectComment;
   RejectConcern: RejectConcern;
   RejectQuestion: RejectQuestion;
-  ReleaseQuestions: ReleaseQuestions;
+  ReleaseThese: ReleaseThese;
   ReportComment: ReportComment;
   ReportConcern: ReportConcern;
   ReportQuestion: ReportQuestion;
@@ -233,11 +234,15 @@ export interface AppealState {
   not_by: string[];
 }
 /**
- * Key `board` (staff): how the commune takes concerns.
+ * Key `board` (staff): how the commune takes concerns. `second_opinion`: refusing a concern or
+ * a comment that criticises the commune's management needs a second moderator; after
+ * `second_opinion_hours` it is published by itself.
  */
 export interface BoardFacts {
   moderation: "before" | "after";
   comment_moderation: "before" | "after";
+  second_opinion: boolean;
+  second_opinion_hours: number;
 }
 /**
  * `options`: one, or several where the poll takes several; never the same twice.
@@ -251,25 +256,33 @@ export interface CastBallot {
   options: number[];
 }
 /**
- * I am deciding these now. Claims I hold on others end, unless `keep`.
- */
-export interface ClaimQuestions {
-  /**
-   * @minItems 1
-   * @maxItems 50
-   */
-  questions: number[];
-  keep?: boolean;
-}
-/**
- * Key `claim/<question>`: a moderator is deciding it. Null when they no longer are; after
+ * Keys `claim/<question>`, and on a board `concern_claim/<concern>` and
+ * `comment_claim/<comment>`: a moderator is deciding it. Null when they no longer are; after
  * `until` it holds nobody back, null or not. `by`: their public id.
  */
 export interface ClaimState {
-  question: number;
+  id: number;
   by: string;
   by_name: string;
   until: number;
+}
+/**
+ * I am deciding these now. Claims I hold on others end, unless `keep`.
+ */
+export interface ClaimThese {
+  /**
+   * @maxItems 50
+   */
+  questions?: number[];
+  /**
+   * @maxItems 50
+   */
+  concerns?: number[];
+  /**
+   * @maxItems 50
+   */
+  comments?: number[];
+  keep?: boolean;
 }
 /**
  * A command. `id` is chosen by the client and makes sending twice harmless.
@@ -328,6 +341,8 @@ export interface CommentReview {
   flags: Flag[];
   risk: number;
   reports: number;
+  labels: string[];
+  second_opinion: SecondOpinion | null;
   submitted_at: number;
   page: string;
 }
@@ -346,6 +361,29 @@ export interface Flag {
     | "about_host"
     | "reported";
   excerpt: string;
+}
+/**
+ * A refusal that another moderator must confirm; published by itself at `until`.
+ *
+ * `by`: public id of the moderator who asked, who may not be the one who confirms.
+ */
+export interface SecondOpinion {
+  by: string | null;
+  by_name: string;
+  code:
+    | "duplicate"
+    | "personal_data"
+    | "insult"
+    | "advertising"
+    | "unreadable"
+    | "off_topic"
+    | "answered_already"
+    | "private_matter"
+    | "unproven_accusation"
+    | "other";
+  reason: string;
+  asked_at: number;
+  until: number;
 }
 export interface CommitmentRef {
   commitment: number;
@@ -451,7 +489,7 @@ export interface ConcernRef {
 }
 /**
  * Key `concern_review/<id>`, on the board (staff): a concern as moderators see it. `person`:
- * public id of its author.
+ * public id of its author. `merged_into`: the one to which it was joined.
  */
 export interface ConcernReview {
   id: number;
@@ -494,6 +532,8 @@ export interface ConcernReview {
   flags: Flag[];
   risk: number;
   reports: number;
+  labels: string[];
+  second_opinion: SecondOpinion | null;
   supports: number;
   comments: number;
   submitted_at: number;
@@ -729,6 +769,21 @@ export interface IssueSanction {
   reason: string;
   minutes?: number | null;
 }
+/**
+ * As `LabelQuestion`, of a concern or of a comment, one of them.
+ */
+export interface LabelConcern {
+  concern?: number | null;
+  comment?: number | null;
+  /**
+   * @maxItems 10
+   */
+  add?: string[];
+  /**
+   * @maxItems 10
+   */
+  remove?: string[];
+}
 export interface LabelQuestion {
   question: number;
   /**
@@ -835,7 +890,8 @@ export interface PublisherStatus {
   bitrate: number;
 }
 /**
- * Let `target` carry on for `concerns`. All or none.
+ * Let `target` carry on for `concerns`. All or none. `seen`: states that the moderator saw, by
+ * concern (as a string).
  */
 export interface MergeConcerns {
   target: number;
@@ -844,6 +900,18 @@ export interface MergeConcerns {
    * @maxItems 50
    */
   concerns: number[];
+  seen?: {
+    [k: string]:
+      | "pending"
+      | "received"
+      | "taken_up"
+      | "planned"
+      | "done"
+      | "refused"
+      | "rejected"
+      | "merged"
+      | "withdrawn";
+  };
 }
 /**
  * Let `target` carry on for `questions`. All or none. `seen`: states that the moderator saw,
@@ -1273,29 +1341,6 @@ export interface QuestionReview {
   answer_due: number | null;
 }
 /**
- * A refusal that another moderator must confirm; published by itself at `until`.
- *
- * `by`: public id of the moderator who asked, who may not be the one who confirms.
- */
-export interface SecondOpinion {
-  by: string | null;
-  by_name: string;
-  code:
-    | "duplicate"
-    | "personal_data"
-    | "insult"
-    | "advertising"
-    | "unreadable"
-    | "off_topic"
-    | "answered_already"
-    | "private_matter"
-    | "unproven_accusation"
-    | "other";
-  reason: string;
-  asked_at: number;
-  until: number;
-}
-/**
  * Key `support/<id>`, and latest value of the same name: how many support `question/<id>`.
  *
  * `levels`: the same by level, where the sitting shows it; never fewer than ten people.
@@ -1422,13 +1467,21 @@ export interface RejectQuestion {
   seen_revision?: number | null;
 }
 /**
- * I no longer decide these (empty: any).
+ * I no longer decide these (none named: any).
  */
-export interface ReleaseQuestions {
+export interface ReleaseThese {
   /**
    * @maxItems 50
    */
   questions?: number[];
+  /**
+   * @maxItems 50
+   */
+  concerns?: number[];
+  /**
+   * @maxItems 50
+   */
+  comments?: number[];
 }
 /**
  * A citizen finds that a comment should not be there.
@@ -1538,10 +1591,12 @@ export interface ScreenState {
   shows: string | null;
 }
 /**
- * The second moderator's word on a refusal: confirm it, or have the question published.
+ * The second moderator's word on a refusal: confirm it, or have it published.
  */
 export interface SecondOpinionGiven {
-  question: number;
+  question?: number | null;
+  concern?: number | null;
+  comment?: number | null;
   confirm: boolean;
 }
 export interface SendReaction {
@@ -1671,10 +1726,12 @@ export interface Ticket {
   expires_in: number;
 }
 /**
- * Take back my last decision about this question.
+ * Take back my last decision about it.
  */
 export interface UndoDecision {
-  question: number;
+  question?: number | null;
+  concern?: number | null;
+  comment?: number | null;
 }
 /**
  * News of a promise. `state` null: it stays as it is. `dropped` needs a `note`, its reason;
@@ -1723,6 +1780,8 @@ export interface KeyFamilies {
   "prepared": PreparedPoll;
   "result": HiddenResult;
   "claim": ClaimState;
+  "concern_claim": ClaimState;
+  "comment_claim": ClaimState;
   "group": GroupState;
   "note": NotesState;
   "staffchat": StaffMessageState;
@@ -1777,6 +1836,7 @@ export interface CommandArgs {
   "concern.answer": AnswerConcern;
   "concern.approve": DecideConcern;
   "concern.follow": ConcernRef;
+  "concern.label": LabelConcern;
   "concern.merge": MergeConcerns;
   "concern.move": MoveConcern;
   "concern.refer": ReferConcern;
@@ -1818,8 +1878,8 @@ export interface CommandArgs {
   "question.unsupport": QuestionRef;
   "question.withdraw": QuestionRef;
   "reaction.send": SendReaction;
-  "review.claim": ClaimQuestions;
-  "review.release": ReleaseQuestions;
+  "review.claim": ClaimThese;
+  "review.release": ReleaseThese;
   "review.second": SecondOpinionGiven;
   "review.undo": UndoDecision;
   "rules.set": SetRules;
@@ -1865,9 +1925,17 @@ export type EntryKind =
   | "comment.official"
   | "comment.published"
   | "comment.redacted"
+  | "comment.reverted"
   | "comment.unpublished"
+  | "comment_claim.ended"
+  | "comment_claim.taken"
   | "comment_review.changed"
+  | "comment_review.labelled"
   | "comment_review.redacted"
+  | "comment_review.restored"
+  | "comment_review.second_asked"
+  | "comment_review.second_expired"
+  | "comment_review.second_overruled"
   | "comment_review.submitted"
   | "commitment.dropped"
   | "commitment.edited"
@@ -1886,11 +1954,19 @@ export type EntryKind =
   | "concern.referred"
   | "concern.refused"
   | "concern.related"
+  | "concern.reverted"
   | "concern.separated"
   | "concern.taken_up"
   | "concern.unpublished"
+  | "concern_claim.ended"
+  | "concern_claim.taken"
   | "concern_review.changed"
+  | "concern_review.labelled"
   | "concern_review.redacted"
+  | "concern_review.restored"
+  | "concern_review.second_asked"
+  | "concern_review.second_expired"
+  | "concern_review.second_overruled"
   | "concern_review.submitted"
   | "group.changed"
   | "note.added"

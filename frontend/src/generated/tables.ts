@@ -27,6 +27,7 @@ export const COMMAND_ROLES: Readonly<Record<CommandName, readonly string[]>> = {
   "concern.answer": ["clerk", "host"],
   "concern.approve": ["moderator"],
   "concern.follow": [],
+  "concern.label": ["moderator"],
   "concern.merge": ["moderator"],
   "concern.move": ["clerk", "host"],
   "concern.refer": ["clerk", "host"],

@@ -1,6 +1,7 @@
-import type { QuestionReview } from "../../generated/protocol";
+import type { QuestionReview, UndoDecision as OneOfThem } from "../../generated/protocol";
 import { t } from "../../lib/i18n";
 import { clash } from "../../lib/moderating/clash";
+import type { Done as DoneAtDesk } from "../../lib/moderating/done";
 import type { Session } from "../../lib/session.svelte";
 import type { Result } from "../../lib/timeline/outbox";
 import { OUTCOMES, UNDO, type Act } from "./acts";
@@ -15,16 +16,11 @@ export interface Reason {
   own: string;
 }
 
-/** What was done last, for as long as it can be taken back. */
-export interface Done {
+/** With the question to which undoing it leads back. */
+export interface Done extends DoneAtDesk {
   question: number | null;
-  said: string;
-  text: string;
-  undo: (() => Promise<unknown>) | null;
 }
 
-/** As long as `review.undo` takes; a little less, for the way there. */
-export const UNDO_MS = 9_500;
 /** More than these are separated in one go rather than undone one by one. */
 const UNDO_EACH = 20;
 /** An answer comes a moment before the entry that it speaks of; if none comes at all, the question
@@ -82,7 +78,7 @@ export class Deciding {
         undo === null
           ? null
           : undo === "undo"
-            ? () => this.session.send("review.undo", { question: review.id })
+            ? () => this.session.send("review.undo", one(review.id))
             : () => this.#send(this.#now(review), undo),
     };
     return true;
@@ -103,7 +99,7 @@ export class Deciding {
       undo: () =>
         ids.length > UNDO_EACH
           ? this.session.send("question.split", { questions: ids })
-          : Promise.all(ids.map((question) => this.session.send("review.undo", { question }))),
+          : Promise.all(ids.map((question) => this.session.send("review.undo", one(question)))),
     };
     return true;
   }
@@ -182,7 +178,7 @@ export class Deciding {
     switch (act) {
       case "reject":
         if (review.second_opinion) {
-          return this.session.send("review.second", { question: id, confirm: true });
+          return this.session.send("review.second", { ...one(id), confirm: true });
         }
         return this.session.send("question.reject", {
           ...decision,
@@ -191,7 +187,7 @@ export class Deciding {
         });
       case "approve":
         if (review.second_opinion && review.second_opinion.by !== this.#me) {
-          return this.session.send("review.second", { question: id, confirm: false });
+          return this.session.send("review.second", { ...one(id), confirm: false });
         }
         return this.session.send("question.approve", decision);
       case "show":
@@ -212,4 +208,9 @@ export class Deciding {
 function without<T>(all: ReadonlyMap<number, T>, ids: readonly number[]): ReadonlyMap<number, T> {
   if (!ids.some((id) => all.has(id))) return all;
   return new Map([...all].filter(([id]) => !ids.includes(id)));
+}
+
+/** A question, where commands name one of several kinds. */
+function one(question: number): OneOfThem {
+  return { question, concern: null, comment: null };
 }

@@ -1,7 +1,7 @@
 import type { QuestionReview } from "../../generated/protocol";
+import { Claims } from "../../lib/moderating/claims.svelte";
 import type { Session } from "../../lib/session.svelte";
 import { OUTCOMES, type Act } from "./acts";
-import { Claims } from "./claims.svelte";
 import { Deciding } from "./deciding.svelte";
 import {
   alone,
@@ -27,7 +27,7 @@ export type SideName = "question" | "channel" | "people" | "rules" | "votes";
 /** The moderator's desk: what is looked at, in which order, and what is done with it. */
 export class Desk {
   readonly deciding: Deciding;
-  readonly claims: Claims;
+  readonly claims: Claims<number>;
 
   queue = $state<QueueName>("waiting");
   item = $state<number | null>(null);
@@ -55,7 +55,7 @@ export class Desk {
 
   constructor(readonly session: Session) {
     this.deciding = new Deciding(session);
-    this.claims = new Claims(session);
+    this.claims = new Claims(session, (question) => ["claim", question]);
   }
 
   get me(): string | null {

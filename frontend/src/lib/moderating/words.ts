@@ -49,7 +49,7 @@ export function sanctionName(kind: SanctionState["kind"]): string {
     case "warning":
       return t("Warning");
     case "mute":
-      return t("May not ask");
+      return t("May not write");
     case "ban":
       return t("Excluded");
   }

@@ -1,5 +1,10 @@
-import type { ClaimState } from "../../generated/protocol";
-import type { Session } from "../../lib/session.svelte";
+import type { ClaimState, ReleaseThese as Claimable } from "../../generated/protocol";
+import type { Connected } from "../connected.svelte";
+import type { Folded } from "../folded.svelte";
+
+/** Families of keys that say who is deciding what. */
+const FAMILIES = ["claim", "concern_claim", "comment_claim"] as const;
+type Family = (typeof FAMILIES)[number];
 
 /** A claim holds for a minute; it is renewed at half of it. */
 const RENEW_MS = 30_000;
@@ -8,36 +13,46 @@ const PAUSE_MS = 200;
 /** Whoever does nothing for so long is not there, and holds nobody back. */
 const AWAY_MS = 120_000;
 
-/** Who is deciding what. What I am looking at is mine, as long as I am there. */
-export class Claims {
-  #wanted: readonly number[] = [];
+/** Who is deciding what. What I am looking at is mine, as long as I am there. `Item`: what a desk
+ * knows its things by. */
+export class Claims<Item> {
+  #wanted: readonly Item[] = [];
   #pause: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setInterval> | undefined;
   /** When this moderator last did something; 0: nothing yet. */
   #active = 0;
 
-  constructor(private readonly session: Session) {}
+  constructor(
+    private readonly session: Connected<Folded>,
+    /** Where it is said who is deciding it. */
+    private readonly place: (item: Item) => [family: Family, id: number],
+  ) {}
 
-  /** Who else is deciding this question. */
-  other(question: number): ClaimState | null {
-    const claim = this.#held(question);
+  /** Who else is deciding it. */
+  other(item: Item): ClaimState | null {
+    const claim = this.#held(item);
     return claim && claim.by !== this.session.me?.id ? claim : null;
   }
 
-  mine(question: number): ClaimState | null {
-    const claim = this.#held(question);
+  mine(item: Item): ClaimState | null {
+    const claim = this.#held(item);
     return claim && claim.by === this.session.me?.id ? claim : null;
   }
 
-  #held(question: number): ClaimState | null {
-    const claim = this.session.sitting.family("claim").get(question);
+  #held(item: Item): ClaimState | null {
+    const [family, id] = this.place(item);
+    const claim = this.session.folded.family(family).get(id);
     return claim && claim.until > this.session.now ? claim : null;
   }
 
-  /** Others who decide at this moment, by name, with how many questions they hold. */
+  #all(): ClaimState[] {
+    return FAMILIES.flatMap((name) => [...this.session.folded.family(name).values()]);
+  }
+
+  /** Others who decide at this moment, by name, with how much they hold. */
   readonly colleagues: readonly { id: string; name: string; n: number }[] = $derived.by(() => {
     const found = new Map<string, { id: string; name: string; n: number }>();
-    for (const claim of this.session.sitting.family("claim").values()) {
+    for (const claim of this.#all()) {
       if (claim.by === this.session.me?.id || claim.until <= this.session.now) continue;
       const one = found.get(claim.by) ?? { id: claim.by, name: claim.by_name, n: 0 };
       found.set(claim.by, { ...one, n: one.n + 1 });
@@ -69,14 +84,19 @@ export class Claims {
   }
 
   /** These are what this moderator looks at now, the first of them first; none: nothing. */
-  want(questions: readonly number[]): void {
+  want(items: readonly Item[]): void {
     const same =
-      questions.length === this.#wanted.length &&
-      questions.every((id, index) => id === this.#wanted[index]);
+      items.length === this.#wanted.length &&
+      items.every((item, index) => String(this.place(item)) === this.#key(index));
+    this.#wanted = items;
     if (same) return;
-    this.#wanted = questions;
-    if (questions.length > 0) this.#soon();
+    if (items.length > 0) this.#soon();
     else this.#let();
+  }
+
+  #key(index: number): string {
+    const item = this.#wanted[index];
+    return item === undefined ? "" : String(this.place(item));
   }
 
   release(): void {
@@ -91,16 +111,27 @@ export class Claims {
 
   #let(): void {
     clearTimeout(this.#pause);
-    const held = [...this.session.sitting.family("claim").values()];
-    if (!held.some((claim) => claim.by === this.session.me?.id)) return;
-    void this.session.send("review.release", { questions: [] }).catch(() => undefined);
+    if (!this.#all().some((claim) => claim.by === this.session.me?.id)) return;
+    void this.session.send("review.release", these([])).catch(() => undefined);
   }
 
   #claim(): void {
     const here = !document.hidden && Date.now() - this.#active < AWAY_MS;
-    const free = this.#wanted.filter((id) => this.other(id) === null).slice(0, 50);
+    const free = this.#wanted.filter((item) => this.other(item) === null).slice(0, 50);
     if (!here || free.length === 0 || this.session.connection !== "live") return;
+    const args = { ...these(free.map(this.place)), keep: false };
     // Who was faster is seen live; there is nothing to say about it.
-    void this.session.send("review.claim", { questions: [...free] }).catch(() => undefined);
+    void this.session.send("review.claim", args).catch(() => undefined);
   }
+}
+
+/** What commands name, from where it is said who decides it. */
+function these(places: readonly [Family, number][]): Claimable {
+  const named = (wanted: Family): number[] =>
+    places.filter(([family]) => family === wanted).map(([, id]) => id);
+  return {
+    questions: named("claim"),
+    concerns: named("concern_claim"),
+    comments: named("comment_claim"),
+  };
 }
