@@ -29,6 +29,7 @@ SECRET = "Projet que personne ne connaît"
 PUBLIC = {
     "commune", "calendar", "feed", "commitments", "documents", "documents_feed", "concerns",
     "concern_raise", "commune_report", "commune_report_csv", "offices", "agenda",
+    "concern_report", "concern_decisions", "concern_chain",
 }  # fmt: skip
 
 
@@ -162,6 +163,7 @@ OPEN_READING = {
     "/communes/{commune}/commitments",
     "/communes/{commune}/commitments.csv",
     "/communes/{commune}/transparency",
+    "/communes/{commune}/concern-transparency",
 }
 
 
