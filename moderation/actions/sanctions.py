@@ -37,6 +37,8 @@ EXCLUDES: dict[SanctionKind, frozenset[Action]] = {
     SanctionKind.BAN: frozenset({"submit", "support", "vote", "react"}),
 }
 REASON_MAX = 500
+#: A warning has no end, for it excludes from nothing. So long other sittings tell of it too.
+WARNED = timedelta(days=30)
 
 
 def state(sanction: Sanction) -> SanctionState:
@@ -276,7 +278,8 @@ def belongings_of(sitting_id: str, people: Collection[int]) -> dict[int, dict[st
     """The sanctions of these people in the sitting's commune: those that hold, and those that
     were given in this sitting."""
     commune = Sitting.objects.values_list("commune_id", flat=True).get(pk=sitting_id)
-    holding = set(in_force(commune, people).values_list("pk", flat=True))
+    past = Where(kind=SanctionKind.WARNING, at__lt=timezone.now() - WARNED)
+    holding = set(in_force(commune, people).exclude(past).values_list("pk", flat=True))
     here = Where(pk__in=holding) | Where(sitting=sitting_id)
     values: dict[int, dict[str, Any]] = {}
     for sanction in Sanction.objects.filter(here, person__in=people):

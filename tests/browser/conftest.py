@@ -1,4 +1,4 @@
-"""The hearing on air that tests of the player share."""
+"""A hearing for one test, and the one on air that tests of the player share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -10,11 +10,20 @@ import pytest_asyncio
 from live.transport.addresses import publish_token
 from tests.browser import player
 from tests.browser.onair import OnAir
+from tests.browser.room import Begin, Hearing
 from tests.media.conftest import make_film
 from tests.support.factories import orm
 from tests.support.pages import Tab
 from tests.support.sender import Sender
 from tests.support.world import World
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
+    """`await begin(state)`: a hearing."""
+    hearing = Hearing(palabre, new_page)
+    yield hearing.begin
+    await hearing.end()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page
 
 from communes.models import Commune, Person
 from live.models import Sitting
-from tests.support.chromium import PHONE, Screen
+from tests.support.chromium import DESK, PHONE, Screen
 from tests.support.factories import make_commune, make_person, make_sitting, orm
 from tests.support.pages import Tab
 from tests.support.socket import LiveSocket
@@ -84,6 +84,26 @@ Begin = Callable[..., Awaitable[Hearing]]
 def question(page: Page, number: int) -> Locator:
     """A published question in the list."""
     return page.locator(f"[data-question='{number}']")
+
+
+async def desk_of(hearing: Hearing, name: str) -> tuple[Page, Person]:
+    """A moderator's desk, with work on it."""
+    person = await orm(make_person, hearing.commune, "moderator", display_name=name)
+    page = await hearing.page(person, DESK, "moderation")
+    await page.locator("[data-review]").first.wait_for()
+    return page, person
+
+
+def card(page: Page, number: int) -> Locator:
+    return page.locator(f"[data-review='{number}']")
+
+
+async def point_at(page: Page, number: int) -> None:
+    """Choose a question, and wait until it is claimed."""
+    await card(page, number).click(position={"x": 60, "y": 20})
+    await page.locator(
+        f"[data-review='{number}'][aria-current=true]:has([data-claim=me])"
+    ).wait_for()
 
 
 async def shoot(page: Page, name: str) -> None:

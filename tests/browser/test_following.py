@@ -2,30 +2,21 @@
 choice, in writing."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
-from tests.browser.room import LAMP, Begin, Hearing, question, shoot
+from tests.browser.room import LAMP, Begin, question, shoot
 from tests.support.chromium import DESK, PHONE
-from tests.support.pages import Tab, is_sound
+from tests.support.pages import is_sound
 from tests.support.waiting import eventually
-from tests.support.world import World
 
 pytestmark = pytest.mark.browser
 
 #: "A few kilobytes a minute", requests and answers with their headers.
 FEW_BYTES = 8_000
 EVERY_S = 20
-
-
-@pytest.fixture
-async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
-    hearing = Hearing(palabre, new_page)
-    yield hearing.begin
-    await hearing.end()
 
 
 def connection(page: Page, state: str) -> Locator:

@@ -1,30 +1,20 @@
 """The room of a sitting as citizens use it, in Chromium, on a running server."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.room import LAMP, LAMP_AGAIN, Begin, Hearing, question, shoot
+from tests.browser.room import LAMP, LAMP_AGAIN, Begin, question, shoot
 from tests.support.chromium import DESK, PHONE, Screen
 from tests.support.factories import make_person, orm
-from tests.support.pages import Tab, is_sound
+from tests.support.pages import is_sound
 from tests.support.socket import LiveSocket
-from tests.support.world import World
 
 pytestmark = pytest.mark.browser
 
 BOTH = pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
-
-
-@pytest.fixture
-async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
-    """`await begin(state)`: a hearing."""
-    hearing = Hearing(palabre, new_page)
-    yield hearing.begin
-    await hearing.end()
 
 
 def supports(socket: LiveSocket, number: int) -> int:

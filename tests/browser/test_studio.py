@@ -1,6 +1,5 @@
 """The studio in Chromium: a camera that needs no hardware, on a running media process."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,18 +7,10 @@ from playwright.async_api import expect
 
 from tests.browser.room import Begin, Hearing, shoot
 from tests.support.chromium import DESK, PHONE, Screen
-from tests.support.pages import Tab, is_sound
+from tests.support.pages import is_sound
 from tests.support.waiting import eventually
-from tests.support.world import World
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
-    hearing = Hearing(palabre, new_page)
-    yield hearing.begin
-    await hearing.end()
 
 
 async def publisher(hearing: Hearing) -> dict[str, Any]:

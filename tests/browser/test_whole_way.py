@@ -4,23 +4,21 @@ asks through several desks to the answer, the appeal, the promise and the report
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from communes.models import Person
 from consultations.models import Commitment
 from moderation.models import Claim
-from tests.browser.room import LAMP, Begin, Hearing, question, shoot
+from tests.browser.room import LAMP, Begin, card, desk_of, point_at, question, shoot
 from tests.support.chromium import DESK, PHONE
 from tests.support.factories import make_person, orm
-from tests.support.pages import Tab, is_sound
-from tests.support.world import World
+from tests.support.pages import is_sound
 
 pytestmark = pytest.mark.browser
 
@@ -33,34 +31,6 @@ APART = (
     "Où lire les comptes du stade ?",
     "Les lampadaires éteints seront-ils remplacés ?",
 )
-
-
-@pytest.fixture
-async def begin(palabre: World, new_page: Tab) -> AsyncIterator[Begin]:
-    """`await begin(state)`: a hearing."""
-    hearing = Hearing(palabre, new_page)
-    yield hearing.begin
-    await hearing.end()
-
-
-async def desk_of(hearing: Hearing, name: str) -> tuple[Page, Person]:
-    """A moderator's desk, with work on it."""
-    person = await orm(make_person, hearing.commune, "moderator", display_name=name)
-    page = await hearing.page(person, DESK, "moderation")
-    await page.locator("[data-review]").first.wait_for()
-    return page, person
-
-
-def card(page: Page, number: int) -> Locator:
-    return page.locator(f"[data-review='{number}']")
-
-
-async def point_at(page: Page, number: int) -> None:
-    """Choose a question, and wait until it is claimed."""
-    await card(page, number).click(position={"x": 60, "y": 20})
-    await page.locator(
-        f"[data-review='{number}'][aria-current=true]:has([data-claim=me])"
-    ).wait_for()
 
 
 async def current(page: Page) -> int:

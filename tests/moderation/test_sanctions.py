@@ -116,6 +116,17 @@ def test_it_ends_by_itself_and_when_it_is_lifted(citizen, moderator, question):
     assert first != second
 
 
+def test_a_warning_is_told_in_other_sittings_for_a_while_only(
+    citizen, moderator, sitting, question
+):
+    warning = issue(moderator, question, "warning")
+    another = a_sitting(commune=sitting.commune)
+    assert f"sanction/{warning}" in belongings_of(another.pk, [citizen.person])[citizen.person]
+    Sanction.objects.filter(pk=warning).update(at=timezone.now() - timedelta(days=31))
+    assert belongings_of(another.pk, [citizen.person]) == {}
+    assert f"sanction/{warning}" in belongings_of(sitting.pk, [citizen.person])[citizen.person]
+
+
 def test_a_mute_needs_an_end(moderator, question):
     with pytest.raises(Refused) as refused:
         issue(moderator, question, "mute")

@@ -189,7 +189,13 @@ export class Desk {
       wanted.push(next);
       index = this.shown.indexOf(next);
     }
-    this.claims.want(wanted);
+    // What I want refused is for another to decide: it is not held back from them.
+    this.claims.want(wanted.filter((id) => !this.#mine(id)));
+  }
+
+  #mine(id: number): boolean {
+    const asked = this.reviews.get(id)?.second_opinion;
+    return !!asked && asked.by === this.me;
   }
 
   /** Whether a question is still of this queue after an act. */
