@@ -11,9 +11,12 @@ from tests.settings import RUN, RUN_OF
 from tests.support.postgres import binary
 from tests.support.processes import ROOT
 
+#: Where it notes what failed, apart from the run that it is a test of.
+CACHE = ROOT / ".pytest_cache" / "postgresql"
+
 
 @pytest.mark.timeout(900)
-def test_again_on_postgresql():
+def test_again_on_postgresql(pytestconfig: pytest.Config) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("this run is on PostgreSQL already")
     binary("postgres")
@@ -21,8 +24,13 @@ def test_again_on_postgresql():
     # A run of its own: another data folder, another database.
     for name in (RUN, RUN_OF, "DATA_DIR", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         env.pop(name, None)
+    command = [sys.executable, "-m", "pytest", "-m", "databases", "-q"]
+    command += ["-o", f"cache_dir={CACHE}"]
+    if pytestconfig.getoption("lf"):
+        # This test is tried once more: of its many, those that failed.
+        command.append("--last-failed")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-m", "databases", "-p", "no:cacheprovider", "-q"],
+        command,
         cwd=ROOT,
         env=env,
         capture_output=True,
