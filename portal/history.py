@@ -14,11 +14,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from communes.actions import revisions
-from communes.actions.revisions import FIELDS, Kept
-from communes.models import Revision
+from communes.actions.revisions import FIELDS, Kept, Place
+from communes.models import Revision, RevisionOf
+from live.models import HearingFile
 
 SHOWN = 12
-MODELS: dict[str, type[models.Model]] = {of: model for model, (of, _names) in FIELDS.items()}
+MODELS: dict[str, type[models.Model]] = {
+    **{of: model for model, (of, _names) in FIELDS.items()},
+    RevisionOf.FILE: HearingFile,
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,12 @@ def shown(request: HttpRequest) -> int | None:
 
 def history_of(thing: Kept) -> dict[str, object]:
     """For a page with a form: the latest changes, and what the form is to remember."""
-    return {"history": lines(revisions.history(thing)[:SHOWN]), "seen": revisions.seen(thing)}
+    return history_at(revisions.place_of(thing))
+
+
+def history_at(place: Place) -> dict[str, object]:
+    """As `history_of`, for what is not one row."""
+    return {"history": lines(revisions.history(place)[:SHOWN]), "seen": revisions.seen(place)}
 
 
 def lines(found: Iterable[Revision]) -> list[Line]:
@@ -72,6 +81,8 @@ def _label(of: str, name: str) -> str:
     names = {
         "arrondissements": _("Arrondissements"),
         "documents": _("Documents"),
+        "figures": _("Figures"),
+        "pictures": _("Pictures"),
         "published_at": _("Public since"),
     }
     field = _field(of, name)

@@ -9,7 +9,7 @@ def put(engagement: Engagement, by: Person | None, shown: int | None = None) -> 
     """Save an engagement, new or changed. Raises ValidationError where somebody changed it since
     the form showed it (`shown`)."""
     was = revisions.before(engagement)
-    revisions.check(engagement, shown)
+    revisions.check(revisions.place_of(engagement), shown)
     engagement.save()
     revisions.keep(engagement, was, by)
     return engagement

@@ -19,7 +19,7 @@ def put(office: Office, by: Person | None, shown: int | None = None) -> Office:
     # Two administrators at once wait here for one another.
     Commune.objects.select_for_update().get(pk=office.commune_id)
     was = revisions.before(office)
-    revisions.check(office, shown)
+    revisions.check(revisions.place_of(office), shown)
     if office.ends_on is not None and office.ends_on < office.starts_on:
         raise ValidationError({"ends_on": _("It cannot end before it begins.")})
     if office.kind in SINGLE:

@@ -25,7 +25,7 @@ def save(
     """Save a practice with documents, all of its own commune. Raises ValidationError, also where
     somebody changed it since the form showed it (`shown`)."""
     was = revisions.before(practice)
-    revisions.check(practice, shown)
+    revisions.check(revisions.place_of(practice), shown)
     own = Document.objects.filter(commune=practice.commune_id, pk__in=documents)
     if own.count() != len(set(documents)):
         raise ValidationError({"documents": _("Choose documents of your own commune.")})

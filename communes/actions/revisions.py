@@ -24,6 +24,8 @@ from communes.models import (
 
 Value = str | int | bool | None | list[str]
 Facts = dict[str, Value]
+#: Of what kind it is, and its primary key.
+Place = tuple[RevisionOf, str]
 Kept = Commune | Office | Engagement | GoodPractice | Document
 
 #: What is kept of each, by the names of its fields.
@@ -101,6 +103,20 @@ def keep(
 ) -> Revision | None:
     """Note a change, unless nothing changed. `kind` says what facts alone do not."""
     is_now = {} if kind == RevisionKind.REMOVED else facts(thing)
+    commune = thing.pk if isinstance(thing, Commune) else thing.commune_id
+    return note(commune, place_of(thing), str(thing), was, is_now, by, kind)
+
+
+def note(
+    commune_id: int,
+    place: Place,
+    title: str,
+    was: Facts | None,
+    is_now: Facts,
+    by: Person | None,
+    kind: RevisionKind | None = None,
+) -> Revision | None:
+    """As `keep`, for what is not one row."""
     old = was or {}
     names = list(old) if kind == RevisionKind.REMOVED else list(is_now)
     changes = {
@@ -112,33 +128,37 @@ def keep(
         if was is not None and not changes:
             return None
         kind = RevisionKind.MADE if was is None else RevisionKind.CHANGED
-    of, _names = FIELDS[type(thing)]
+    of, thing = place
     return Revision.objects.create(
-        commune_id=thing.pk if isinstance(thing, Commune) else thing.commune_id,
+        commune_id=commune_id,
         of=of,
-        thing=str(thing.pk),
+        thing=thing,
         kind=kind,
-        title=str(thing)[:200],
+        title=title[:200],
         changes=changes,
         by=by,
     )
 
 
-def history(thing: Kept) -> QuerySet[Revision]:
-    """Its changes, the latest first."""
-    of, _names = FIELDS[type(thing)]
-    return Revision.objects.filter(of=of, thing=str(thing.pk)).select_related("by")
+def place_of(thing: Kept) -> Place:
+    return FIELDS[type(thing)][0], str(thing.pk or "")
 
 
-def seen(thing: Kept) -> int:
+def history(place: Place) -> QuerySet[Revision]:
+    """The changes of what is kept there, the latest first."""
+    of, thing = place
+    return Revision.objects.filter(of=of, thing=thing).select_related("by")
+
+
+def seen(place: Place) -> int:
     """How a form remembers what it showed; 0 before any change was kept."""
-    return history(thing).aggregate(last=Max("pk"))["last"] or 0 if thing.pk else 0
+    return history(place).aggregate(last=Max("pk"))["last"] or 0 if place[1] else 0
 
 
-def check(thing: Kept, shown: int | None) -> None:
+def check(place: Place, shown: int | None) -> None:
     """Raises ValidationError when it was changed since a form showed it; `shown` None: the form
     was of something new."""
-    if shown is not None and seen(thing) != shown:
+    if shown is not None and seen(place) != shown:
         raise ValidationError(
             _(
                 "Somebody else has changed it meanwhile; the history below says what. What you"

@@ -13,6 +13,7 @@ class RevisionOf(models.TextChoices):
     ENGAGEMENT = "engagement", _("engagement of the mayor")
     PRACTICE = "practice", _("good practice")
     DOCUMENT = "document", _("document")
+    FILE = "file", _("file of a sitting")
 
 
 class RevisionKind(models.TextChoices):

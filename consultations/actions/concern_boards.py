@@ -48,7 +48,8 @@ def board_facts(board: ConcernBoard) -> BoardFacts:
 
 
 def find_board(commune_id: str) -> Subject | None:
-    """The board as the subject of its timeline: for staff alone."""
+    """The board as the subject of its timeline. What moves in the list of concerns is public on it;
+    all else is on its staff stream alone."""
     if not (commune_id.isascii() and commune_id.isdigit() and len(commune_id) < 10):
         return None
     board = ConcernBoard.objects.filter(commune=int(commune_id)).first()
@@ -56,7 +57,7 @@ def find_board(commune_id: str) -> Subject | None:
 
 
 def board_subject(board: ConcernBoard) -> Subject:
-    return Subject(BOARD, str(board.pk), board.timeline_id, board.pk, hidden=True)
+    return Subject(BOARD, str(board.pk), board.timeline_id, board.pk)
 
 
 def set_board(commune: Commune, wanted: SetBoard, by: By) -> ConcernBoard:

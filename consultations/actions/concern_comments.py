@@ -16,9 +16,11 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By
 
 from . import hooks, notices
+from .concern_lists import tell_list
 from .concern_states import (
     COMMENT_TRANSITIONS,
     DISCUSSED,
+    board_timeline,
     tell_board_of_comment,
     tell_comment,
 )
@@ -142,7 +144,7 @@ def move(
     if target == S.PUBLISHED:
         said.published_at = said.published_at or timezone.now()
     said.save()
-    _count(said, was_public)
+    _count(said, was_public, by)
     default = "comment.published" if target == S.PUBLISHED else "comment.unpublished"
     tell_comment(said, kind or default, by, review_kind=review_kind, was_public=was_public)
 
@@ -155,7 +157,7 @@ def restore(said: Comment, before: CommentState, fields: Mapping[str, Any], by: 
     for name, value in fields.items():
         setattr(said, name, value)
     said.save()
-    _count(said, was_public)
+    _count(said, was_public, by)
     review_kind = "comment_review.restored"
     if moved:
         kind = "comment.reverted"
@@ -164,11 +166,12 @@ def restore(said: Comment, before: CommentState, fields: Mapping[str, Any], by: 
         tell_board_of_comment(said, by, review_kind)
 
 
-def _count(said: Comment, was_public: bool) -> None:
+def _count(said: Comment, was_public: bool, by: By) -> None:
     public = said.state == S.PUBLISHED
     if public != was_public:
         change = 1 if public else -1
         Concern.objects.filter(pk=said.concern_id).update(comments=F("comments") + change)
+        tell_list(said.concern_id, board_timeline(said.concern), by, was_public=False)
 
 
 def withdraw(context: Context, comment_id: int) -> Comment:

@@ -20,7 +20,6 @@ from consultations.protocol import (
     CommentReview,
     ConcernFacts,
     ConcernReview,
-    ConcernTally,
 )
 from live.actions.facts import optional
 from live.actions.subjects import Subject
@@ -28,6 +27,7 @@ from live.protocol.errors import ErrorCode, Refused
 from live.timeline.append import By, append
 from live.timeline.read import milliseconds
 
+from .concern_lists import tell_list
 from .refusals import second_opinion
 
 C = ConcernState
@@ -109,6 +109,7 @@ def move(
         concern.published_at = concern.changed_at
     concern.save()
     tell(concern, KINDS[target], by, review_kind=review_kind, was_public=was_public)
+    tell_list(concern.pk, board_timeline(concern), by, was_public=was_public)
 
 
 def restore(concern: Concern, before: ConcernState, fields: Mapping[str, Any], by: By) -> None:
@@ -124,6 +125,7 @@ def restore(concern: Concern, before: ConcernState, fields: Mapping[str, Any], b
     if moved:
         review_kind = "concern_review.restored"
         tell(concern, "concern.reverted", by, review_kind=review_kind, was_public=was_public)
+        tell_list(concern.pk, board_timeline(concern), by, was_public=was_public)
     else:
         tell_board(concern, by, "concern_review.restored")
 
@@ -134,6 +136,7 @@ def separate(concern: Concern, by: By) -> None:
     concern.merged_into, concern.changed_at = None, timezone.now()
     concern.save()
     tell(concern, "concern.separated", by)
+    tell_list(concern.pk, board_timeline(concern), by, was_public=False)
 
 
 def tell(
@@ -270,11 +273,6 @@ def _referral(concern: Concern, referral: ConcernReferral) -> dict[str, Any]:
         "answered_at": optional(referral.answered_at),
         "moment": f"{page_of(concern)}seance/{referral.pk}/",
     }
-
-
-def tally(concern: Concern) -> ConcernTally:
-    """The state of key `backing/<id>`."""
-    return ConcernTally(supports=concern.supports)
 
 
 def review(concern: Concern) -> ConcernReview:

@@ -21,14 +21,17 @@ from live.actions.context import Context
 from live.actions.subjects import hold_timelines
 from live.protocol.errors import ErrorCode, Refused
 from live.protocol.registry import Moving
-from live.timeline.append import SYSTEM, append
+from live.timeline.append import SYSTEM
 from live.timeline.read import milliseconds
 
 from . import hooks
-from .concern_states import OPEN, PUBLIC, tally
+from .concern_lists import tell_list
+from .concern_states import OPEN, PUBLIC, board_timeline
 from .concerns import find
 
 ENTRY_EVERY = timedelta(seconds=5)
+#: Concerns of boards whose counters are told at once; those that waited longest come first.
+MOST_AT_ONCE = 200
 
 
 def support(context: Context, concern_id: int) -> Concern:
@@ -70,11 +73,9 @@ def _supportable(context: Context, concern_id: int) -> Concern:
 
 
 def count(concern: Concern) -> None:
-    """Say the number of supports on the timeline."""
-    append(concern.timeline_id, "backing.counted", f"backing/{concern.pk}", tally(concern), SYSTEM)
-    Concern.objects.filter(pk=concern.pk).update(
-        tallied=concern.supports, tallied_at=timezone.now()
-    )
+    """Say the number of supports on the concern's timeline, and in the list of its commune; both
+    are held."""
+    tell_list(concern.pk, board_timeline(concern), SYSTEM, was_public=False)
 
 
 # ── what delivery asks ────────────────────────────────────────────────────────────────────────
@@ -94,10 +95,30 @@ def moving(concerns: Collection[str]) -> dict[str, Moving]:
     }
 
 
-def write(concern_id: str, what: str, key: int) -> None:
-    """Put the counter on the timeline, unless another process just did."""
+def moving_in_lists(communes: Collection[str]) -> dict[str, Moving]:
+    """As `moving`, of the public concerns on the boards of these communes. An index knows those
+    that move (`concerns_that_move`): where none does, that costs nothing."""
+    before = timezone.now() - ENTRY_EVERY
+    found: dict[str, Moving] = {}
+    rows = Concern.objects.filter(commune__in=[int(one) for one in communes]).exclude(
+        supports=F("tallied")
+    )
+    rows = rows.order_by(F("tallied_at").asc(nulls_first=True))
+    fields = rows.values_list("commune_id", "pk", "state", "supports", "tallied_at")
+    for commune, key, state, supports, at in fields[:MOST_AT_ONCE]:
+        if state not in PUBLIC:  # asked here: with it, SQLite would take another index
+            continue
+        here = found.setdefault(str(commune), Moving())
+        here.values[f"backing/{key}"] = ConcernTally(supports=supports).model_dump()
+        if at is None or at < before:
+            here.due.append(("concern", key))
+    return found
+
+
+def write(subject_id: str, what: str, key: int) -> None:
+    """Put the counter of a concern on the timelines, unless another process just did."""
     concern = Concern.objects.get(pk=key)
-    hold_timelines([concern.timeline_id])
+    hold_timelines([concern.timeline_id, board_timeline(concern)])
     concern.refresh_from_db()
     at = concern.tallied_at
     if concern.supports != concern.tallied and (at is None or at < timezone.now() - ENTRY_EVERY):

@@ -8,10 +8,18 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from communes.models import Commune, Person
-from communes.permissions import roles_in
+from communes.permissions import STAFF, roles_in
+from consultations.actions.concern_boards import board_subject
 from consultations.actions.concern_states import comment_facts, facts, subject_of
 from consultations.concern_listing import Order, narrowed, ordered, public_concerns
-from consultations.models import Comment, CommentState, Concern, ConcernCategory, ConcernState
+from consultations.models import (
+    Comment,
+    CommentState,
+    Concern,
+    ConcernBoard,
+    ConcernCategory,
+    ConcernState,
+)
 from consultations.protocol import (
     AnswerConcern,
     CommentFacts,
@@ -347,6 +355,21 @@ def post_board_ticket(request: HttpRequest, commune: str) -> Ticket:
     """A ticket for the WebSocket on which a commune's staff follows its concerns."""
     person, place = person_of(request), _commune(commune)
     subject = board_to_act_on(place)
-    if not subject.seen_by(roles_in(person, place)):
+    if not roles_in(person, place) & STAFF:
         raise Refused(ErrorCode.FORBIDDEN, "for staff")
     return ticket_for(person, subject)
+
+
+@boards.get(
+    "/{commune}/concern-board/timeline",
+    response=SnapshotFrame | EntriesFrame,
+    operation_id="concern_board_timeline",
+)
+def get_board_timeline(
+    request: HttpRequest, commune: str, since: int | None = None, epoch: str | None = None
+) -> HttpResponse:
+    """What moved in the public list of a commune's concerns after `since`, or what moved last."""
+    board = ConcernBoard.objects.filter(commune=_commune(commune)).first()
+    if board is None:
+        raise Refused(ErrorCode.NOT_FOUND, "nobody has raised a concern there")
+    return timeline_document(request, board_subject(board), since, epoch)

@@ -106,5 +106,8 @@ add_subject_kind(SubjectKind(BOARD, "boards", ConcernBoard, "board", find_board)
 _features = registry.features[concerns.CONCERN]
 _features.belongings.append(concern_supports.belongings_of)
 _features.counters.append(Counter(concern_supports.write, together=concern_supports.moving))
+registry.features[BOARD].counters.append(
+    Counter(concern_supports.write, together=concern_supports.moving_in_lists)
+)
 on_answered(concern_sittings.when_answered)
 erasure.register(forget_concerns)

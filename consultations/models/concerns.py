@@ -160,6 +160,12 @@ class Concern(models.Model):
         indexes = (
             models.Index(fields=("commune", "state", "-supports"), name="concerns_by_support"),
             models.Index(fields=("commune", "-published_at"), name="concerns_by_day"),
+            # Those whose supports the timelines do not say yet: a few, mostly none.
+            models.Index(
+                fields=("commune",),
+                condition=~models.Q(supports=models.F("tallied")),
+                name="concerns_that_move",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

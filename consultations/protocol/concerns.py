@@ -116,6 +116,26 @@ class CommentFacts(Message):
     at: int
 
 
+class ListedFacts(Message):
+    """What the list of a commune's concerns shows of one that may move, and by what it is
+    narrowed: `category` by slug, `arrondissement` by id."""
+
+    state: ProgressName
+    category: str
+    arrondissement: int | None
+    supports: int
+    comments: int
+    published_at: int
+
+
+class ListedConcern(Message):
+    """Key `listed`, on the board: the concern that moved last. `now`: null when it is no longer in
+    the list. Whoever missed some reads the list again."""
+
+    id: int
+    now: ListedFacts | None
+
+
 class ConcernReview(Message):
     """Key `concern_review/<id>`, on the board (staff): a concern as moderators see it. `person`:
     public id of its author. `merged_into`: the one to which it was joined."""
@@ -317,6 +337,7 @@ class SetBoard(Message):
 registry.add_key("concern", ConcernFacts, public=True)
 registry.add_key("backing", ConcernTally, public=True)
 registry.add_key("comment", CommentFacts, public=True)
+registry.add_key("listed", ListedConcern, public=True)
 registry.add_key("board", BoardFacts, public=False)
 registry.add_key("concern_review", ConcernReview, public=False)
 registry.add_key("comment_review", CommentReview, public=False)
@@ -342,6 +363,7 @@ registry.add_kinds(
     "concern.redacted",
 )
 registry.add_kinds("backing", "backing.counted")
+registry.add_kinds("listed", "listed.changed")
 registry.add_kinds(
     "comment",
     "comment.published",

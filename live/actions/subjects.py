@@ -63,6 +63,10 @@ def subject_kind(name: str) -> SubjectKind:
     return _kinds[name]
 
 
+def subject_kinds() -> list[str]:
+    return list(_kinds)
+
+
 def kind_at(path: str) -> str:
     """The kind that has this place in addresses; raises `Refused`."""
     for kind in _kinds.values():

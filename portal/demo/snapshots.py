@@ -96,12 +96,35 @@ def _market(draw: Draw, chance: random.Random) -> None:
             draw.ellipse((x + 12 + 20 * k, 534, x + 38 + 20 * k, 562), colour)
 
 
+def _hall(draw: Draw, chance: random.Random) -> None:
+    """A full hall seen from behind, and who presents before a chart."""
+    draw.rectangle((0, 0, *SIZE), "#d8c7a6")
+    draw.rectangle((0, 600, *SIZE), "#8d6f50")
+    draw.rectangle((330, 90, 950, 440), "#f6f3ea")
+    for n, (height, colour) in enumerate(
+        ((210, LEAF), (150, "#caa94a"), (260, LEAF), (110, "#b8693f"))
+    ):
+        left = 400 + 130 * n
+        draw.rectangle((left, 410 - height, left + 80, 410), colour)
+    draw.rectangle((1000, 430, 1120, 640), "#6b4a30")
+    draw.ellipse((1030, 300, 1096, 372), "#4a3325")
+    draw.polygon([(1000, 440), (1126, 440), (1100, 372), (1026, 372)], "#3c6ea5")
+    for row in range(4):
+        top, size = 560 + 105 * row, 34 + 9 * row
+        for n in range(-1, 14 - row):
+            x = n * (size * 3) + chance.randrange(-8, 8) + (row % 2) * size
+            shirt = chance.choice(("#3c6ea5", "#b7472a", "#d8b13c", LEAF, "#e8e0d2", "#7a4a72"))
+            draw.ellipse((x - size, top + size, x + size, top + 4 * size), shirt)
+            draw.ellipse((x - size // 2, top, x + size // 2, top + size + size // 3), "#3b2a20")
+
+
 SCENES: dict[str, Callable[[Draw, random.Random], None]] = {
     "road": _road,
     "waste": _waste,
     "tap": _tap,
     "lamp": _lamp,
     "market": _market,
+    "hall": _hall,
 }
 
 

@@ -18,12 +18,14 @@ from communes.models import (
     PracticeTrial,
     TrialState,
 )
+from communes.pictures import sized
 from live.actions import papers
 from live.actions.papers import FileDraft, TableDraft
 from live.delivery.writer import perform
 from live.models import FiguresTable, HearingFile, Sitting, SittingKind
 
 from .people import EVERYONE
+from .snapshots import draw_snapshot
 
 SIZES = {"cotonou": "city", "abomey-calavi": "city", "akpro-misserete": "large"}
 #: Who held the mayor's office in the term before.
@@ -109,6 +111,11 @@ AGENDA = (
 FILE = FileDraft(
     theme="Routes, eau et marchés : ce qui a été promis, dépensé et fait",
     presenters="Koffi Modèle, finances et budget\nRachidath Fictive, voirie et assainissement",
+)
+#: What the pictures of the hearing show; they are drawn.
+SCENES = (
+    ("hall", "La salle pendant la présentation du bilan (image dessinée pour la démonstration)."),
+    ("road", "La voie du collège avant les travaux (image dessinée pour la démonstration)."),
 )
 TABLE = TableDraft(
     "Dépenses par domaine (chiffres fictifs)",
@@ -207,9 +214,16 @@ def file_hearing(sitting: Sitting) -> None:
     )
 
     def write() -> None:
-        papers.write_file(sitting.pk, draft)
-        papers.set_documents(sitting.pk, list(chosen.values_list("pk", flat=True)[:4]))
+        papers.write_file(sitting.pk, draft, clerk)
+        papers.set_documents(sitting.pk, list(chosen.values_list("pk", flat=True)[:4]), clerk)
         if not FiguresTable.objects.filter(sitting=sitting).exists():
-            papers.add_figures(sitting.pk, TABLE)
+            papers.add_figures(sitting.pk, TABLE, clerk)
+        for name, picture, alt in pictures:
+            papers.add_picture(sitting.pk, name, picture.width, picture.height, alt, clerk)
 
+    clerk = _clerk(sitting.commune.slug)
+    pictures = []
+    for number, (scene, alt) in enumerate(SCENES):
+        picture = sized(draw_snapshot(scene, number))
+        pictures.append((papers.shelf.store(picture), picture, alt))
     perform(write)

@@ -44,7 +44,7 @@ def settings_page(request: HttpRequest, commune: Commune) -> HttpResponseBase:
 
         def save() -> None:
             was = revisions.before(commune)
-            revisions.check(commune, shown(request))
+            revisions.check(revisions.place_of(commune), shown(request))
             changed = form.save(commit=False)
             if form.arms is not None:
                 changed.arms.save(form.arms.name or "arms.png", form.arms, save=False)

@@ -1,6 +1,7 @@
 """A commune's concerns: the list, a page for each, its pictures. Everything works without
 JavaScript; the island `concern` takes over where there is some."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -21,8 +22,9 @@ from communes.models import Commune
 from communes.permissions import roles_in
 from communes.pictures import SIZES
 from consultations import photos
-from consultations.actions.concern_states import PUBLIC, facts, subject_of
-from consultations.api.concern_doing import seen
+from consultations.actions.concern_states import OPEN, PUBLIC, facts, subject_of
+from consultations.api.asking import address_of
+from consultations.api.concern_doing import act, seen
 from consultations.concern_listing import Order, narrowed, ordered, public_concerns
 from consultations.models import (
     CATEGORIES,
@@ -31,9 +33,12 @@ from consultations.models import (
     ConcernPhoto,
     ConcernReferral,
     ConcernState,
+    ConcernSupport,
 )
+from consultations.protocol import ConcernRef
 from live.protocol.errors import Refused
 from live.transport.wording import message
+from portal.concern_list import list_props, where_it_stands
 from portal.concern_page import (
     DOES,
     PageForms,
@@ -63,10 +68,13 @@ CHIPS = {
 SHOWN = [state for state in ConcernState if state in PUBLIC]
 
 
-@require_safe
-def concerns(request: HttpRequest, commune: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def concerns(request: HttpRequest, commune: str) -> HttpResponseBase:
     """The list; `?categorie=`, `?etat=`, `?arrondissement=` narrow it, `?ordre=` orders it."""
     place = get_object_or_404(Commune, slug=commune)
+    if request.method == "POST":
+        return _support(request, place)
+    following = where_it_stands(place)
     category = request.GET.get("categorie", "")
     state = request.GET.get("etat", "")
     part = request.GET.get("arrondissement", "")
@@ -82,8 +90,11 @@ def concerns(request: HttpRequest, commune: str) -> HttpResponse:
     counts = dict(everything.order_by().values_list("state").annotate(Count("pk")))
     asked = {"categorie": category, "etat": state, "arrondissement": part, "ordre": order}
     query = urlencode({name: value for name, value in asked.items() if value})
-    mine = []
+    mine: list[Concern] = []
+    supported: set[int] = set()
     if request.user.is_authenticated:
+        theirs = ConcernSupport.objects.filter(person=request.user, concern__in=list(page))
+        supported = set(theirs.values_list("concern_id", flat=True))
         own = Concern.objects.filter(commune=place, author=request.user)
         waiting = own.filter(state__in=(ConcernState.PENDING, ConcernState.REJECTED))
         mine = list(waiting.order_by("-submitted_at")[:5])
@@ -93,7 +104,11 @@ def concerns(request: HttpRequest, commune: str) -> HttpResponse:
         {
             "commune": place,
             "page": page,
-            "lines": [(one, CHIPS.get(ConcernState(one.state), "")) for one in page],
+            "lines": [
+                Line(one, CHIPS.get(ConcernState(one.state), ""), one.pk in supported)
+                for one in page
+            ],
+            "props": following and list_props(request, place, following, asked),
             "mine": [(one, CHIPS.get(ConcernState(one.state), "")) for one in mine],
             "categories": ConcernCategory.objects.filter(commune=place) or _defaults(),
             "states": [(one.value, one.label, counts.get(one, 0)) for one in SHOWN],
@@ -106,6 +121,38 @@ def concerns(request: HttpRequest, commune: str) -> HttpResponse:
             "at_desk": bool(roles_in(request.user, place)),
         },
     )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A concern of the list. `supported`: by whoever looks at it."""
+
+    concern: Concern
+    chip: str
+    supported: bool
+
+    @property
+    def open(self) -> bool:
+        return self.concern.state in OPEN
+
+
+def _support(request: HttpRequest, place: Commune) -> HttpResponseBase:
+    """One tap in the list, without JavaScript: back to it, at the same line."""
+    back = request.get_full_path()
+    if not request.user.is_authenticated:
+        return redirect_to_login(back)
+    name = next((one for one in ("support", "unsupport") if one in request.POST), "")
+    key = request.POST.get(name, "")
+    if not key.isascii() or not key.isdigit() or len(key) > 15:
+        raise Http404
+    found = get_object_or_404(Concern, commune=place, pk=int(key))
+    args = ConcernRef(concern=found.pk)
+    try:
+        act(request.user, subject_of(found), f"concern.{name}", args, address_of(request))
+    except Refused as refused:
+        messages.error(request, message(refused, get_language() or "fr"))
+        return redirect(back)
+    return redirect(f"{back}#c{found.pk}")
 
 
 def _defaults() -> list[ConcernCategory]:

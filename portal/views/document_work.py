@@ -187,7 +187,7 @@ def _edit(request: HttpRequest, found: Document, status: int = 200, **forms: Any
             "publishing": forms.get("publishing")
             or PublishForm(initial={"at": present.published_at}),
             "newer": forms.get("newer") or VersionForm(),
-            "history": lines(revisions.history(present)[:HISTORY_SHOWN]),
+            "history": lines(revisions.history(revisions.place_of(present))[:HISTORY_SHOWN]),
             "clash": forms.get("clash"),
         },
         status=status,

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communes.models import Commune, Document, RoleName
-from communes.permissions import require_roles
+from communes.actions import revisions
+from communes.models import Commune, Document, Person, RoleName
+from communes.permissions import person_of, require_roles
 from communes.pictures import SIZES, Damaged, Sized, TooManyPixels, sized
 from live.actions import papers as actions
 from live.actions.papers import FileDraft, TableDraft
@@ -26,6 +27,7 @@ from portal.access import find_sitting, is_public
 from portal.commune_forms import DAY, NO_DAY
 from portal.figures import MOST_BYTES, BadTable, read_table
 from portal.hearing import papers_of
+from portal.history import history_at, shown
 
 DOCUMENTS_SHOWN = 300
 MOST_PICTURE_BYTES = 12 * 1024 * 1024
@@ -158,7 +160,7 @@ def papers(request: HttpRequest, commune: Commune, slug: str) -> HttpResponseBas
     """`do`: `save`, `figures` (add a table), `remove` (a table); of pictures `picture` (add one),
     `picture-said`, `picture-up`, `picture-down`, `picture-remove`."""
     sitting, _roles = find_sitting(request.user, commune, slug)
-    do = request.POST.get("do", "")
+    do, by = request.POST.get("do", ""), person_of(request)
     form, figures = FileForm(sitting), FiguresForm()
     if request.method != "POST":
         return _show(request, sitting, form, figures)
@@ -167,22 +169,25 @@ def papers(request: HttpRequest, commune: Commune, slug: str) -> HttpResponseBas
             figures = FiguresForm(request.POST, request.FILES)
             if not figures.is_valid():
                 return _show(request, sitting, form, figures, 422)
-            perform(lambda: actions.add_figures(sitting.pk, figures.draft()))
+            perform(lambda: actions.add_figures(sitting.pk, figures.draft(), by))
         elif do == "remove":
             pk = _number(request, "table")
-            perform(lambda: actions.remove_figures(sitting.pk, pk))
+            perform(lambda: actions.remove_figures(sitting.pk, pk, by))
         elif do == "picture":
             adding = PictureForm(request.POST, request.FILES)
             if not adding.is_valid():
                 return _show(request, sitting, form, figures, 422, adding)
-            _keep_picture(sitting, adding.cleaned_data["picture"], adding.cleaned_data["alt"])
+            _keep_picture(sitting, adding, by)
         elif do.startswith("picture-"):
-            _change_picture(request, sitting, do)
+            _change_picture(request, sitting, do, by)
         else:
             form = FileForm(sitting, request.POST)
             if not form.is_valid():
                 return _show(request, sitting, form, figures, 422)
-            perform(lambda: _save(sitting, form))
+            perform(lambda: _save(sitting, form, by, shown(request)))
+    except forms.ValidationError as changed:
+        form.add_error(None, changed)
+        return _show(request, sitting, form, figures, 409)
     except Refused:
         messages.error(request, _t("This could not be saved. Please try again."))
         return _show(request, sitting, form, figures, 409)
@@ -195,24 +200,28 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
 
 
-def _keep_picture(sitting: Sitting, picture: Sized, alt: str) -> None:
+def _keep_picture(sitting: Sitting, adding: PictureForm, by: Person | None) -> None:
+    picture: Sized = adding.cleaned_data["picture"]
+    alt = adding.cleaned_data["alt"]
     name = actions.shelf.store(picture)
+    width, height = picture.width, picture.height
     try:
-        perform(lambda: actions.add_picture(sitting.pk, name, picture.width, picture.height, alt))
+        perform(lambda: actions.add_picture(sitting.pk, name, width, height, alt, by))
     except BaseException:
         actions.shelf.discard([name])
         raise
 
 
-def _change_picture(request: HttpRequest, sitting: Sitting, do: str) -> None:
+def _change_picture(request: HttpRequest, sitting: Sitting, do: str, by: Person | None) -> None:
     pk = _number(request, "number")
     if do == "picture-said":
-        perform(lambda: actions.describe_picture(sitting.pk, pk, request.POST.get("alt", "")))
+        alt = request.POST.get("alt", "")
+        perform(lambda: actions.describe_picture(sitting.pk, pk, alt, by))
     elif do == "picture-remove":
-        actions.shelf.discard(perform(lambda: actions.remove_picture(sitting.pk, pk)))
+        actions.shelf.discard(perform(lambda: actions.remove_picture(sitting.pk, pk, by)))
     else:
         steps = -1 if do == "picture-up" else 1
-        perform(lambda: actions.move_picture(sitting.pk, pk, steps))
+        perform(lambda: actions.move_picture(sitting.pk, pk, steps, by))
 
 
 @require_safe
@@ -232,10 +241,12 @@ def picture(
     return response
 
 
-def _save(sitting: Sitting, form: FileForm) -> None:
-    actions.set_documents(sitting.pk, [int(pk) for pk in form.cleaned_data["documents"]])
+def _save(sitting: Sitting, form: FileForm, by: Person | None, seen: int | None) -> None:
+    """Raises ValidationError where somebody changed it since the form showed it."""
+    revisions.check(actions.place_of(sitting.pk), seen)
+    actions.set_documents(sitting.pk, [int(pk) for pk in form.cleaned_data["documents"]], by)
     if sitting.kind == SittingKind.HEARING:
-        actions.write_file(sitting.pk, form.draft())
+        actions.write_file(sitting.pk, form.draft(), by)
 
 
 def _show(
@@ -254,5 +265,6 @@ def _show(
         "picture": adding or PictureForm(),
         "papers": papers_of(sitting),
         "hearing": sitting.kind == SittingKind.HEARING,
+        **history_at(actions.place_of(sitting.pk)),
     }
     return render(request, "staff/papers.html", context, status=status)

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from consultations.models import Concern
-from tests.consultations.concerning import ROAD, a_concern, picture
+from tests.consultations.concerning import ROAD, a_concern, act, picture
 from tests.support.chromium import DESK, PHONE
 from tests.support.factories import make_commune, make_person, orm
 
@@ -81,6 +81,41 @@ async def test_supports_comments_and_states_move_on_everyones_screen(palabre, ne
         await expect(page.locator(".steps-done")).to_contain_text("Voie privée.")
     await expect(citizen.get_by_role("button", name="Vous la soutenez")).to_have_count(0)
     assert await visitor.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+
+
+async def test_the_list_moves_where_it_stands_and_says_how_many_came(palabre, new_page):
+    commune = await orm(make_commune)
+    concern = await orm(a_concern, commune, await orm(make_person))
+    path = f"/{commune.slug}/preoccupations/"
+    reader = await new_page(PHONE, await orm(make_person))
+    citizen = await new_page(PHONE, await orm(make_person))
+    for page in (reader, citizen):
+        await page.goto(path)
+        await expect(page.locator("[data-connection=live]")).to_be_attached()
+    line = reader.locator(f"#c{concern.pk}")
+    await citizen.get_by_role("button", name="Soutenir").click()
+    await expect(citizen.locator("[aria-pressed=true]")).to_be_visible()
+    await expect(line.locator("[data-supports]")).to_have_text("1")
+    clerk = await orm(make_person, commune, "clerk")
+    await orm(act, concern, clerk, "comment.submit", text="Nous passons demain.")
+    await expect(line).to_contain_text("1 commentaire")
+    # What is new is announced, and moves nothing.
+    top = await line.evaluate("line => line.getBoundingClientRect().top")
+    await orm(a_concern, commune, await orm(make_person), f"{ROAD} Encore.")
+    news = reader.get_by_role("link", name="1 nouvelle préoccupation")
+    await expect(news).to_be_in_viewport()
+    assert await reader.locator("[data-line]").count() == 1
+    assert await line.evaluate("line => line.getBoundingClientRect().top") == top
+    await orm(act, concern, clerk, "concern.move", state="done", office=OFFICE)
+    await expect(line.locator(".chip--done")).to_have_text("réglée")
+    await expect(line.get_by_role("button")).to_have_count(0)
+    await news.click()
+    await expect(reader.locator("[data-line]")).to_have_count(2)
+    await reader.get_by_role("button", name="Soutenir").click()
+    await expect(citizen.get_by_role("link", name="1 nouvelle préoccupation")).to_be_visible()
+    await reader.reload()
+    await expect(reader.locator("[aria-pressed=true] [data-supports]")).to_have_text("1")
+    assert await reader.evaluate("document.documentElement.scrollWidth") <= PHONE.width
 
 
 async def test_without_websockets_the_page_goes_on_over_http(palabre, new_page):

@@ -3,10 +3,11 @@
 import asyncio
 
 from communes.models import Person
+from communes.permissions import EVERY_ROLE
 from consultations.actions.concern_boards import board_subject
 from consultations.actions.concern_states import subject_of
 from consultations.models import Concern, ConcernSupport
-from live.actions.subjects import Subject
+from live.actions.subjects import Subject, find_subject, subject_kind, subject_kinds
 from live.transport.tickets import ticket_to
 from tests.support.factories import make_commune, make_person, make_sitting, orm
 from tests.support.socket import LiveSocket
@@ -123,14 +124,48 @@ async def test_commented_while_it_is_joined_nothing_is_lost_or_half_done(palabre
     assert here <= there
 
 
-async def test_the_board_is_for_staff_and_shows_what_waits(palabre):
+async def test_a_list_moves_by_itself_and_says_nothing_that_is_not_public(palabre):
+    concern, subject = await a_published_concern()
+    commune = concern.commune
+    board = board_subject(await orm(lambda: commune.concern_board))
+    clerk, afi = await orm(make_person, commune, "clerk"), await orm(make_person)
+    async with (
+        await follow(palabre, board, "boards") as reader,
+        await follow(palabre, subject, "concerns", afi) as citizen,
+        await follow(palabre, subject, "concerns", clerk) as office,
+    ):
+        for socket in (reader, citizen, office):
+            await socket.ready()
+        await citizen.do("concern.support", concern=concern.pk)
+        key = f"backing/{concern.pk}"
+        await reader.until("the count", lambda s: s.latest.get(key) == {"supports": 1})
+
+        def shown(socket: LiveSocket, **facts) -> bool:
+            listed = socket.states.get("listed") or {}
+            return listed.get("id") == concern.pk and facts.items() <= (listed["now"] or {}).items()
+
+        await reader.until("the count in writing", lambda s: shown(s, supports=1))
+        # What waits is told to staff alone; what follows it shows that nothing of it came.
+        hidden = await orm(a_concern, commune, afi, f"{ROAD} Bis.", published=False)
+        await citizen.do("comment.submit", concern=concern.pk, text="Chez nous.")
+        await reader.until("the comment", lambda s: shown(s, comments=1))
+        await office.do("concern.move", concern=concern.pk, state="taken_up", office=OFFICE)
+        await reader.until("the state", lambda s: shown(s, state="taken_up"))
+        assert set(reader.states) == {"listed"}
+        assert set(reader.latest) <= {key, "presence"}
+        assert hidden.text not in str(reader.frames) and "review" not in str(reader.frames)
+        assert (await reader.ask("concern.merge"))["code"] == "sign_in"
+
+
+async def test_the_boards_staff_stream_is_for_staff_and_shows_what_waits(palabre):
     concern, _ = await a_published_concern()
     commune = concern.commune
     board = board_subject(await orm(lambda: commune.concern_board))
     moderator, stranger = await orm(make_person, commune, "moderator"), await orm(make_person)
-    for who, stream in ((None, None), (stranger, None), (stranger, "staff")):
-        socket = await follow(palabre, board, "boards", who, stream=stream)
-        assert await socket.closed() in {4403, 4404}
+    elsewhere = await orm(make_person, await orm(make_commune), "admin")
+    for who in (None, stranger, elsewhere):
+        socket = await follow(palabre, board, "boards", who, stream="staff")
+        assert await socket.closed() == 4403
     async with await follow(palabre, board, "boards", moderator, stream="staff") as desk:
         await desk.ready()
         waiting = await orm(a_concern, commune, stranger, f"{ROAD} Bis.", published=False)
@@ -192,3 +227,35 @@ async def test_coming_back_one_catches_up_from_ones_position(palabre):
     async with await follow(palabre, subject, "concerns", since=since, epoch=epoch) as back:
         await back.until("the comment", lambda s: s.states.get(f"comment/{said['comment']}"))
         assert not back.of("snapshot")
+
+
+async def test_no_socket_tells_staff_of_another_commune_what_is_not_public(palabre):
+    """Every kind of timeline there is, so that a new one is judged too."""
+    secret = "Projet que personne ne connaît encore ici."
+    commune = await orm(make_commune)
+    draft = await orm(make_sitting, commune, "draft", title=secret)
+    hidden = await orm(a_concern, commune, await orm(make_person), secret, published=False)
+    theirs = {
+        "sitting": await orm(find_subject, "sitting", draft.pk),
+        "concern": subject_of(hidden),
+        "board": board_subject(await orm(lambda: commune.concern_board)),
+    }
+    assert set(theirs) == set(subject_kinds())
+    ailleurs = await orm(make_commune)
+    stranger = await orm(make_person, ailleurs, *EVERY_ROLE)
+    own = await orm(make_sitting, ailleurs, "live")
+    for kind, subject in theirs.items():
+        path = subject_kind(kind).path
+        wrong = await orm(ticket_to, await orm(find_subject, "sitting", own.pk), stranger)
+        for stream in ("public", "staff"):
+            socket = await follow(palabre, subject, path, stranger, stream=stream)
+            if kind == "board" and stream == "public":
+                await socket.ready()
+                assert secret not in str(socket.frames) and not socket.states
+                await socket.close()
+            else:
+                assert await socket.closed() in {4403, 4404}, (kind, stream)
+            address = f"{palabre.ws_url}/ws/{path}/{subject.id}/"
+            forged = await LiveSocket.open(address, palabre.url, ticket=wrong, stream=stream)
+            assert await forged.closed() in {4401, 4403, 4404}, (kind, stream)
+            assert secret not in str(forged.frames)

@@ -63,6 +63,51 @@ def test_an_empty_list_invites(commune, visitor):
     assert "La vôtre serait la première" in read(visitor, f"/{commune.slug}/preoccupations/")
 
 
+def test_one_supports_from_the_list_by_one_tap_and_comes_back_to_it(commune, concern, enter):
+    path = f"/{commune.slug}/preoccupations/?ordre=support"
+    citizen = enter()
+    assert 'name="support"' in read(citizen, path)
+    answer = citizen.post(path, {"support": concern.pk})
+    assert answer.status_code == 302 and answer.url == f"{path}#c{concern.pk}"
+    assert 'name="unsupport"' in read(citizen, path)
+    assert Concern.objects.get(pk=concern.pk).supports == 1
+    citizen.post(path, {"unsupport": concern.pk})
+    assert Concern.objects.get(pk=concern.pk).supports == 0
+
+
+def test_supporting_from_the_list_is_for_whoever_is_signed_in_and_for_what_is_open(
+    commune, concern, visitor, enter
+):
+    path = f"/{commune.slug}/preoccupations/"
+    assert f"/connexion/?next={path}%23c{concern.pk}" in read(visitor, path)
+    answer = visitor.post(path, {"support": concern.pk})
+    assert answer.status_code == 302 and answer.url.startswith("/connexion/?next=")
+    citizen = enter()
+    elsewhere = a_concern(make_commune(), make_person())
+    for given in ({}, {"support": "x"}, {"support": elsewhere.pk}, {"support": "9" * 30}):
+        assert citizen.post(path, given).status_code == 404
+    hidden = a_concern(commune, make_person(), WATER, published=False)
+    act(concern, make_person(commune, "clerk"), "concern.move", state="done", office=OFFICE)
+    for one in (hidden, concern):
+        citizen.post(path, {"support": one.pk})
+        assert Concern.objects.get(pk=one.pk).supports == 0
+    assert 'name="support"' not in read(citizen, path)
+
+
+def test_the_list_is_read_over_http_where_no_socket_gets_through(commune, concern, visitor):
+    address = f"/api/v1/communes/{commune.slug}/concern-board/timeline"
+    first = visitor.get(address).json()
+    assert set(first["states"]) == {"listed"}
+    a_concern(commune, make_person(), WATER, published=False)
+    where = {"since": first["seq"], "epoch": first["epoch"]}
+    assert visitor.get(address, where).json()["entries"] == []
+    said = act(concern, make_person(), "comment.submit", text="Chez nous aussi.")
+    [entry] = visitor.get(address, where).json()["entries"]
+    assert said and entry["state"]["now"]["comments"] == 1
+    empty = make_commune()
+    assert visitor.get(f"/api/v1/communes/{empty.slug}/concern-board/timeline").status_code == 404
+
+
 def test_the_list_is_narrowed_ordered_and_paged(commune, visitor, concern):
     water = a_concern(commune, make_person(), WATER, category="water")
     hidden = a_concern(commune, make_person(), "Le lampadaire est cassé.", published=False)

@@ -1,6 +1,7 @@
 """A hearing has a file: what it is about, documents at hand, figures read from a table, what was
 promised the last time; and a commune knows when its next hearing is due."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,9 +12,9 @@ from django.utils.translation import override
 from communes.documents import keep
 from communes.documents.examine import Examined
 from communes.documents.keep import Fields
-from communes.models import Document
+from communes.models import Document, Revision
 from consultations.models import Commitment, Question
-from live.models import FiguresTable, Sitting, Timeline
+from live.models import FiguresTable, HearingFile, Sitting, Timeline
 from portal.figures import BadTable, chart, number, read_table
 from portal.hearing import rhythm
 from tests.consultations.concerning import picture
@@ -277,3 +278,36 @@ def test_pictures_of_a_draft_are_for_staff_alone_and_councils_have_none(
     council = make_sitting(commune, "scheduled", kind="council")
     assert clerk.post(place(council, "dossier/"), sent()).status_code == 409
     assert not council.pictures.exists()
+
+
+def test_who_changed_what_of_a_file_is_kept_and_shown_to_staff_alone(hearing, enter, visitor):
+    clerk, page = enter("clerk"), place(hearing, "dossier/")
+    clerk.post(page, {"do": "save", "theme": "L’eau"})
+    clerk.post(page, {"do": "save", "theme": "L’eau et les routes"})
+    clerk.post(page, {"do": "save", "theme": "L’eau et les routes"})
+    kept = Revision.objects.filter(commune=hearing.commune, of="file")
+    assert [row.changes for row in kept] == [
+        {"theme": ["L’eau", "L’eau et les routes"]},
+        {"theme": ["", "L’eau"]},
+    ]
+    by = kept[0].by
+    assert by is not None and by.display_name in clerk.get(page).content.decode()
+    history = f"/{hearing.commune.slug}/historique/"
+    assert "L’eau et les routes" in clerk.get(history).content.decode()
+    assert by.display_name not in visitor.get(place(hearing)).content.decode()
+
+
+def test_of_two_who_change_a_file_at_once_the_second_is_told_and_loses_nothing(hearing, enter):
+    one, two, page = enter("clerk"), enter("clerk"), place(hearing, "dossier/")
+    shown = re.search(r'name="seen" value="(\d+)"', two.get(page).content.decode())
+    assert shown is not None
+    one.post(page, {"do": "save", "theme": "L’eau"})
+    typed = {"do": "save", "theme": "Les routes", "seen": shown[1]}
+    answer = two.post(page, typed)
+    assert answer.status_code == 409
+    assert "Les routes" in answer.content.decode()
+    assert HearingFile.objects.get(sitting=hearing).theme == "L’eau"
+    again = re.search(r'name="seen" value="(\d+)"', answer.content.decode())
+    assert again is not None
+    assert two.post(page, {**typed, "seen": again[1]}).status_code == 302
+    assert HearingFile.objects.get(sitting=hearing).theme == "Les routes"

@@ -162,6 +162,7 @@ OPEN_READING = {
     "/communes/{commune}/agenda",
     "/communes/{commune}/commitments",
     "/communes/{commune}/commitments.csv",
+    "/communes/{commune}/concern-board/timeline",
     "/communes/{commune}/transparency",
     "/communes/{commune}/concern-transparency",
 }

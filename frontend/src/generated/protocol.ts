@@ -86,6 +86,8 @@ export interface Models {
   LatestFrame: LatestFrame;
   LevelTally: LevelTally;
   LiftSanction: LiftSanction;
+  ListedConcern: ListedConcern;
+  ListedFacts: ListedFacts;
   MakeCommitment: MakeCommitment;
   Manifest: Manifest;
   Me: Me;
@@ -820,6 +822,26 @@ export interface LevelTally {
 export interface LiftSanction {
   sanction: number;
   reason: string;
+}
+/**
+ * Key `listed`, on the board: the concern that moved last. `now`: null when it is no longer in
+ * the list. Whoever missed some reads the list again.
+ */
+export interface ListedConcern {
+  id: number;
+  now: ListedFacts | null;
+}
+/**
+ * What the list of a commune's concerns shows of one that may move, and by what it is
+ * narrowed: `category` by slug, `arrondissement` by id.
+ */
+export interface ListedFacts {
+  state: "received" | "taken_up" | "planned" | "done" | "refused";
+  category: string;
+  arrondissement: number | null;
+  supports: number;
+  comments: number;
+  published_at: number;
 }
 /**
  * "Prendre un engagement": who does what by when. Not due before today.
@@ -1770,6 +1792,7 @@ export interface KeyFamilies {
   "concern": ConcernFacts;
   "backing": ConcernTally;
   "comment": CommentFacts;
+  "listed": ListedConcern;
   "board": BoardFacts;
   "concern_review": ConcernReview;
   "comment_review": CommentReview;
@@ -1969,6 +1992,7 @@ export type EntryKind =
   | "concern_review.second_overruled"
   | "concern_review.submitted"
   | "group.changed"
+  | "listed.changed"
   | "note.added"
   | "note.redacted"
   | "participation.changed"

@@ -24,7 +24,7 @@ export async function request<T>(
     method = "GET",
     body,
     signal,
-  }: { method?: "GET" | "POST"; body?: unknown; signal?: AbortSignal } = {},
+  }: { method?: "GET" | "POST" | "PUT" | "DELETE"; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<T> {
   const answer = await fetch(address, {
     method,

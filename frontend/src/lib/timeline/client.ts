@@ -33,6 +33,8 @@ export interface TimelineOptions {
   language: string;
   /** A fresh ticket; null for visitors. Throws when the network does. */
   ticket: (() => Promise<string | null>) | null;
+  /** Where the page that we follow stood: what came before, it has said. */
+  from?: { epoch: string; seq: number };
   /** No socket: ask now and then for the little that one follows in writing. */
   written?: boolean;
   random?: () => number;
@@ -76,7 +78,9 @@ export class Timeline implements Source {
   /** Why the server would not have us. */
   refusal: RefusedFrame | null = null;
 
-  constructor(private readonly options: TimelineOptions) {}
+  constructor(private readonly options: TimelineOptions) {
+    if (options.from) this.#position.begin(options.from, options.stream);
+  }
 
   // --- what views read
 

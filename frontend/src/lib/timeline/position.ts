@@ -13,6 +13,13 @@ export class Position {
   epoch: string | null = null;
   stream: Stream | null = null;
 
+  /** Begin where a page stood, without knowing the states before it. */
+  begin(from: { epoch: string; seq: number }, stream: Stream): void {
+    this.seq = from.seq;
+    this.epoch = from.epoch;
+    this.stream = stream;
+  }
+
   /** Take a snapshot: everything known before is forgotten. */
   snapshot(frame: SnapshotFrame): Change {
     this.states = unfold(frame.states);
