@@ -2,7 +2,8 @@
 
 Viewers that are there keep what they have. Who comes while the line is nearly full gets smaller
 pictures, then sound alone. What this process sends is counted; behind a cache that sends most of
-it, players say what they watch (`budget.json`), and that counts where it is more.
+it, players say what they watch (`budget.json`), and that counts where it is more. What other
+processes of this machine need of the same line comes on top (`line.py`).
 """
 
 import time
@@ -35,7 +36,14 @@ _ENDS = {Pictures.LOW: 0.70, Pictures.SOUND: 0.85}
 class _Viewer:
     pictures: Pictures
     rate: float
+    came: float
     seen: float
+    #: Whether it has said what it watches; before that it may only be looking.
+    said: bool = False
+
+    def needs(self, now: float) -> float:
+        """Bits per second. Who has only looked is soon counted no more."""
+        return self.rate if self.said or now - self.came <= _WINDOW_S else 0.0
 
 
 class Budget:
@@ -44,6 +52,8 @@ class Budget:
     def __init__(self, uplink: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.uplink = uplink
         self.level = Pictures.FULL
+        #: Bits per second that other processes need of the same line.
+        self.others = 0.0
         #: Viewers who were given less than everything, since the start.
         self.reduced = 0
         self._clock = clock
@@ -74,7 +84,8 @@ class Budget:
             self._viewers.popitem(last=False)
         while self._nameless and now - self._nameless[0][0] > _WINDOW_S:
             self._nameless.popleft()
-        return sum(v.rate for v in self._viewers.values()) + sum(r for _, r in self._nameless)
+        named = sum(viewer.needs(now) for viewer in self._viewers.values())
+        return named + sum(rate for _, rate in self._nameless)
 
     @property
     def viewers(self) -> int:
@@ -82,9 +93,14 @@ class Budget:
         return len(self._viewers)
 
     @property
+    def needed(self) -> float:
+        """Bits per second that this process needs of the line."""
+        return max(self.measured, self.estimated)
+
+    @property
     def load(self) -> float:
         """The share of the uplink that is in use, 0 where there is no limit."""
-        return max(self.measured, self.estimated) / self.uplink if self.uplink else 0.0
+        return (self.needed + self.others) / self.uplink if self.uplink else 0.0
 
     def look(self) -> Pictures:
         """What new viewers get now."""
@@ -111,14 +127,14 @@ class Budget:
         if key is None:
             self._nameless.append((now, rates[level]))
         else:
-            self._refresh(key, _Viewer(level, rates[level], now), now)
+            self._refresh(key, _Viewer(level, rates[level], now, now), now)
         return level
 
     def heard(self, key: tuple[str, str], rate: float) -> None:
         """A viewer says what it watches now, by its rate."""
         viewer = self._viewers.get(key)
         if viewer is not None:
-            viewer.rate = rate
+            viewer.rate, viewer.said = rate, True
             self._refresh(key, viewer, self._clock())
 
     def _refresh(self, key: tuple[str, str], viewer: _Viewer, now: float) -> None:

@@ -14,7 +14,7 @@ from live.protocol.media import (
     MediaStatus,
 )
 
-from . import aiortc_hooks, elsewhere, store
+from . import aiortc_hooks, elsewhere, line, store
 from .away import Away
 from .budget import Budget
 from .claim import Claim, Fenced, Identity, NameLock, read_holder
@@ -117,6 +117,8 @@ class MediaProcess:
             await asyncio.gather(self._ticker, return_exceptions=True)
         await asyncio.gather(*(s.stop() for s in self.sittings.values()), return_exceptions=True)
         await self.facts.stop()
+        if self.budget.uplink:
+            self.disk.submit(lambda: line.leave(self.config.media_dir, self.config.name))
         await self.disk.stop()
         self.away.close()
         if self._name_lock is not None:
@@ -259,6 +261,16 @@ class MediaProcess:
         # A little more than the least, so that it does not flutter.
         self._roomy = self.disk_free >= (least if self._roomy else least * 5 // 4)
 
+    def _look_at_line(self) -> None:
+        """Tell the other processes what this one needs of the line, and hear of theirs."""
+        if self.budget.uplink:
+            config, needed = self.config, self.budget.needed
+
+            def job() -> None:
+                self.budget.others = line.exchange(config.media_dir, config.name, needed)
+
+            self.disk.submit(job)
+
     async def _tick(self) -> None:
         looked = forgot = time.monotonic()
         while True:
@@ -269,6 +281,7 @@ class MediaProcess:
             if now - looked > 1.0:
                 looked = now
                 self._look_at_disk()
+                self._look_at_line()
             if now - forgot > _FORGET_EVERY_S:
                 forgot = now
                 self._elsewhere.clear()

@@ -15,10 +15,9 @@ from .disk import AppendFile, Disk, remove_tree, unlink
 from .edge import Edge
 from .h264 import ParameterSets
 from .journal import Rendition
-from .shelf_files import RATES, Files, OpenSegment, Skipped, init_data, init_line
-
-#: Dropped lines between two compactions of the journal of a windowed recording.
-_COMPACT_EVERY = 500
+from .shelf_files import RATES, Files, OpenSegment, init_data, init_line
+from .shelf_jobs import Jobs
+from .shelf_window import Window
 
 
 class Shelf:
@@ -37,7 +36,7 @@ class Shelf:
         """`folder` is created, or, with a `catalogue`, continued from `journal_end` bytes on."""
         self.folder = folder
         self.durable = durable
-        self.window_s = window_s
+        self.window = Window(window_s)
         self.disk = disk
         #: Called with a segment that has become playable.
         self.on_segment: Callable[[journal.SegmentClosed], None] = lambda _: None
@@ -45,10 +44,8 @@ class Shelf:
         self.on_trouble: Callable[[BaseException], None] = lambda _: None
         self.trouble: BaseException | None = None
         self._files = Files(folder)
-        self._epoch = 0
-        #: Set by the writer thread: the epoch in which a job failed.
-        self._broken = -1
-        self._jobs = 0
+        self._jobs = Jobs(disk, self._fail, self._late)
+        self._jobs.on_answer = self._answered
         self._open: dict[Rendition, OpenSegment] = {}
         self._formats: dict[ParameterSets | None, int] = {}
         #: Initialisation segments by their bytes: one that is there is used again.
@@ -56,8 +53,6 @@ class Shelf:
         self._fragments = 0
         self._unwritten: list[journal.Line] = []
         self._waiters: list[Callable[[], None]] = []
-        self._grave: list[journal.SegmentClosed] = []
-        self._drops = 0
         fresh = catalogue is None
         self.catalogue = catalogue or Catalogue()
         self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
@@ -70,7 +65,7 @@ class Shelf:
         self._end = self.catalogue.end
         self._has_video = bool(self.catalogue.video.segments)
         began = journal.Began(name=folder.name, at=time.time())
-        self._run(lambda: self._start(began if fresh else None, journal_end))
+        self._jobs.run(lambda: self._start(began if fresh else None, journal_end))
         if fresh:
             self.catalogue.apply(began)
 
@@ -84,7 +79,7 @@ class Shelf:
     @property
     def settled(self) -> bool:
         """Whether the catalogue knows of everything: a take begins on what is settled."""
-        return self._jobs == 0 and self.trouble is None
+        return self._jobs.idle and self.trouble is None
 
     def begin_take(self, at: float) -> tuple[int, float]:
         """A new take, captured from `at` on: its number and its place, in seconds."""
@@ -96,7 +91,7 @@ class Shelf:
 
     def end_take(self) -> None:
         """Nothing follows what was asked so far, until another take begins."""
-        self._run(lambda: None, self.edge.stop)
+        self._jobs.run(lambda: None, self.edge.stop)
 
     def move_clock(self, start: float, at: float) -> None:
         """Note that our clock and the take's have drifted apart."""
@@ -129,7 +124,7 @@ class Shelf:
             self.catalogue.apply(line)
             self._written_inits[data] = number
 
-        self._run(job, done, size=len(data))
+        self._jobs.run(job, done, size=len(data))
         return number
 
     def open(
@@ -159,7 +154,7 @@ class Shelf:
             self.catalogue.apply(line)
             self.edge.opened(line)
 
-        self._run(job, done)
+        self._jobs.run(job, done)
 
     def append(self, r: Rendition, ticks: int, samples: Sequence[cmaf.Sample]) -> None:
         """Write a fragment to the open segment of a rendition."""
@@ -188,7 +183,7 @@ class Shelf:
             length = opened.size - offset
             self.edge.grew(r, offset, length, duration / RATES[r], independent=key)
 
-        self._run(lambda: self._files.segments[r].append(data), done, size=len(data))
+        self._jobs.run(lambda: self._files.segments[r].append(data), done, size=len(data))
 
     def close(self, r: Rendition) -> None:
         """Close the open segment of a rendition; playable once that is on disk."""
@@ -210,7 +205,7 @@ class Shelf:
             self._files.log(line, sync=self.durable)
 
         # Should this job fail, the whole segment is on disk all the same.
-        self._run(job, lambda: self._listed(line), lost=opened)
+        self._jobs.run(job, lambda: self._listed(line), lost=opened)
 
     def _unopen(self, r: Rendition, opened: OpenSegment) -> None:
         """Forget a segment into which nothing was written; its number is used again."""
@@ -221,7 +216,7 @@ class Shelf:
             self._files.segments.pop(r).close()
             path.unlink()
 
-        self._run(job)
+        self._jobs.run(job)
 
     # What the sitting asks
 
@@ -233,7 +228,7 @@ class Shelf:
             self._end = self.catalogue.end
             self._seq = {r: self.catalogue.tracks[r].last_seq for r in RENDITIONS}
             lines = list(self._unwritten)
-            self._run(lambda: self._files.log_all(lines), self._unwritten.clear)
+            self._jobs.run(lambda: self._files.log_all(lines), self._unwritten.clear)
 
         self.disk.submit(lambda: None, settled)
 
@@ -244,12 +239,12 @@ class Shelf:
 
     def add_lines(self, lines: Sequence[journal.Line]) -> None:
         """Journal lines that the catalogue already knows of (recovered from files)."""
-        self._run(lambda: self._files.log_all(lines))
+        self._jobs.run(lambda: self._files.log_all(lines))
 
     def when_settled(self, call: Callable[[], None]) -> None:
         """Call back once everything asked so far is on disk and known."""
         self._waiters.append(call)
-        self._run(lambda: None)
+        self._jobs.run(lambda: None)
 
     def finalise(self, done: Callable[[], None]) -> None:
         """Say in the journal that the recording is complete, after everything queued."""
@@ -262,9 +257,9 @@ class Shelf:
             line = journal.Finalised(at=time.time(), summary=self.catalogue.summary())
             self._log(line, sync=True, done=marked)
 
-        self._bury(everything=True)
+        self._bury(self.window.rest(self.folder))
         # The summary needs what the writer still has to answer.
-        self._run(lambda: None, mark)
+        self._jobs.run(lambda: None, mark)
 
     def reopen(self) -> None:
         """Go on with a recording that was complete."""
@@ -278,7 +273,7 @@ class Shelf:
         """Let go of the files when all is written; `remove`: at once, and delete them; `lost`: at
         once, and leave them to whoever has them now."""
         if remove or lost:
-            self._epoch += 1
+            self._jobs.give_up()
             self._open.clear()
         self.edge.stop()
         self.disk.submit(self._files.close, changes=False)
@@ -302,54 +297,19 @@ class Shelf:
             if done is not None:
                 done()
 
-        self._run(lambda: self._files.log(line, sync=sync), applied)
+        self._jobs.run(lambda: self._files.log(line, sync=sync), applied)
 
-    def _run(
-        self,
-        job: Callable[[], object],
-        done: Callable[[], None] | None = None,
-        *,
-        size: int = 0,
-        lost: OpenSegment | None = None,
-    ) -> None:
-        """Have the writer do `job` unless the shelf has failed or was released meanwhile."""
-        epoch = self._epoch
+    def _answered(self) -> None:
+        while self.settled and self._waiters:
+            self._waiters.pop(0)()
 
-        def guarded() -> None:
-            # Sound must not get ahead of a picture that could not be written.
-            if self._broken == epoch or epoch != self._epoch:
-                raise Skipped
-            try:
-                job()
-            except Exception:
-                self._broken = epoch
-                raise
-
-        def answer(error: BaseException | None) -> None:
-            self._jobs -= 1
-            account(error)
-            while self.settled and self._waiters:
-                self._waiters.pop(0)()
-
-        def account(error: BaseException | None) -> None:
-            if error is None:
-                if done is not None:
-                    done()
-            elif epoch == self._epoch:
-                self._fail(error, lost)
-            elif lost is not None and self.trouble is not None:
-                self._salvage(lost)
-
-        try:
-            self.disk.submit(guarded, answer, size=size)
-        except OSError as error:
-            self._fail(error, lost)
-        else:
-            self._jobs += 1
+    def _late(self, lost: OpenSegment) -> None:
+        if self.trouble is not None:
+            self._salvage(lost)
 
     def _fail(self, error: BaseException, lost: OpenSegment | None) -> None:
         """Give up what is being written, keep what is whole."""
-        self._epoch += 1
+        self._jobs.give_up()
         self.trouble = error
         torn = [o for o in (lost, *self._open.values()) if o is not None]
         self._open.clear()
@@ -376,25 +336,13 @@ class Shelf:
 
     def _slide(self, r: Rendition) -> None:
         """Drop what is older than the window; delete it when no playlist can list it any more."""
-        if self.window_s is None:
-            return
-        track = self.catalogue.tracks[r]
-        edge = track.end - self.window_s
-        gone = [s for s in track.segments[:-1] if s.end <= edge]
-        if gone:
-            self._log(journal.Dropped(r=r, seq=gone[-1].seq))
-            self._grave += gone
-            self._drops += 1
-        self._bury()
-        if self.durable and self._drops >= _COMPACT_EVERY:
-            self._drops = 0
-            self._run(self._files.compact)
+        dropped = self.window.slide(self.catalogue, r)
+        if dropped is not None:
+            self._log(dropped)
+        self._bury(self.window.dead(self.folder, self._end))
+        if self.durable and self.window.is_worn():
+            self._jobs.run(self._files.compact)
 
-    def _bury(self, *, everything: bool = False) -> None:
-        """RFC 8216 section 6.2.2: a segment stays for as long as a playlist was that listed it."""
-        edge = float("inf") if everything else self._end - 2 * (self.window_s or 0.0)
-        dead = [s for s in self._grave if s.end <= edge]
-        if dead:
-            self._grave = [s for s in self._grave if s.end > edge]
-            paths = [self.folder / segment_name(s.r, s.seq) for s in dead]
+    def _bury(self, paths: list[Path]) -> None:
+        if paths:
             self.disk.submit(lambda: unlink(paths))

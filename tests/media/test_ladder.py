@@ -1,5 +1,6 @@
 """Smaller pictures, made by a real process beside a real media process."""
 
+import json
 import os
 import signal
 import subprocess
@@ -241,6 +242,16 @@ async def test_a_full_line_gives_newcomers_less_and_tells_them(
                     return len(await rungs_of_json(room)) == 2
 
                 await eventually("both rungs", made, 30)
+                await eventually("a quiet line", lambda: quiet(room), 20)
+                # Another process of this machine needs the line.
+                other = server.folder / ".line" / "other.json"
+                other.write_text(json.dumps({"at": time.time() + 3600, "bits": 11.6e6}))
+
+                async def busy() -> bool:
+                    return (await room.hls("budget.json")).json()["newcomers"] == "sound"
+
+                await eventually("it is heard of", busy, 10)
+                other.unlink()
                 await eventually("a quiet line", lambda: quiet(room), 20)
                 # Each takes less of the line than lies between "low" and "sound".
                 got: list[httpx.Response] = []

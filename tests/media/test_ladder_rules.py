@@ -1,5 +1,7 @@
 """What the ladder and the line's budget decide, on a clock of our own, and books cut short."""
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from live.media.journal import SegmentClosed
 from live.media.ladder.book import BookWriter, RungGap
 from live.media.ladder.governor import Governor
 from live.media.ladder.rungs import BY_NAME, size_of, worth_it
+from live.media.line import exchange, leave
 
 RATES = {Pictures.FULL: 1_000_000.0, Pictures.LOW: 200_000.0, Pictures.SOUND: 32_000.0}
 
@@ -130,6 +133,37 @@ def test_newcomers_get_less_when_the_line_fills_and_nobody_loses_what_they_have(
     assert line.come(10, 60)[-1] is Pictures.SOUND
     line.now += 60
     assert line.come(60, 61) == [Pictures.FULL], "who is silent has gone"
+
+
+def test_who_only_looks_is_counted_for_ten_seconds_and_keeps_what_was_given() -> None:
+    line = Line()
+    line.come(0, 9)
+    line.budget.heard(("x", "viewer0"), 1e6)
+    line.now += 11
+    assert line.budget.estimated == 1e6, "one watches, eight have only looked"
+    line.budget.sent(int(9e6 / 8 * 10))
+    assert line.come(8, 10) == [Pictures.FULL, Pictures.LOW]
+
+
+def test_processes_of_one_machine_share_its_line(tmp_path: Path) -> None:
+    assert exchange(tmp_path, "one", 4e6) == 0
+    assert exchange(tmp_path, "two", 3e6) == 4e6
+    line = Line()
+    line.budget.others = exchange(tmp_path, "one", 4e6)
+    line.come(0, 5)
+    assert line.budget.load == 0.8, "five here and three there, of ten"
+    assert line.come(5, 7) == [Pictures.FULL, Pictures.LOW]
+    leave(tmp_path, "two")
+    assert exchange(tmp_path, "one", 4e6) == 0
+
+
+def test_what_a_process_last_said_before_it_died_is_forgotten(tmp_path: Path) -> None:
+    exchange(tmp_path, "one", 4e6)
+    [said] = (tmp_path / ".line").glob("*.json")
+    said.write_text(json.dumps({"at": time.time() - 6, "bits": 4e6}))
+    assert exchange(tmp_path, "two", 0) == 0
+    said.write_text("torn")
+    assert exchange(tmp_path, "two", 0) == 0
 
 
 def test_there_must_be_clearly_more_room_before_newcomers_get_more() -> None:

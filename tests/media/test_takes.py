@@ -207,7 +207,7 @@ async def test_window_slides(tmp_path: Path, disk: DiskWriter) -> None:
     summary = shelf.catalogue.summary()
     assert summary.anchors[0].media_time == 0
     # What the journal tells, also once it was compacted, is what is listed.
-    shelf._run(shelf._files.compact)
+    shelf._jobs.run(shelf._files.compact)
     await settle(shelf)
     catalogue, _, lacking = store.recover(shelf.folder)
     assert lacking == []

@@ -65,7 +65,7 @@ class MediaApp:
         if response.pieces is None:
             await send_response(send, response, head=head)
         else:
-            await stream_response(scope, send, response, head=head)
+            await stream_response(scope, send, response, self.process.budget.sent, head=head)
 
     async def _route(self, request: Request) -> Response:
         parts = request.path.split("/")[1:]

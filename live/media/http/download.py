@@ -6,6 +6,7 @@ The name is the page's, so that the file is called what it is; only its ending c
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from ..away import Away
@@ -115,8 +116,10 @@ def _range(text: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-async def stream_response(scope: Scope, send: Send, response: Response, *, head: bool) -> None:
-    """Send a response piece by piece, as fast as it is read."""
+async def stream_response(
+    scope: Scope, send: Send, response: Response, sent: Callable[[int], None], *, head: bool
+) -> None:
+    """Send a response piece by piece, as fast as it is read; `sent` hears how many bytes."""
     pieces = response.pieces
     assert pieces is not None
     headers = [*response.headers, ("content-length", str(response.size))]
@@ -131,4 +134,5 @@ async def stream_response(scope: Scope, send: Send, response: Response, *, head:
                 if not piece:
                     break
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
+                sent(len(piece))
     await send({"type": "http.response.body", "body": b""})

@@ -108,6 +108,10 @@ def metrics(process: MediaProcess, relayed: int) -> Response:
         "palabre_media_uplink_share": ("Share of the line in use; 0: no limit.", budget.load),
         "palabre_media_sent_bits": ("Bits per second sent; 0: no limit.", budget.measured),
         "palabre_media_watched_bits": ("The same as players tell it.", budget.estimated),
+        "palabre_media_others_bits": (
+            "What other processes of this machine need of the line.",
+            budget.others,
+        ),
         "palabre_media_viewers": ("Players with a session.", budget.viewers),
         "palabre_media_pictures_level": (
             "What newcomers get: 0 all, 1 smaller pictures, 2 sound.",

@@ -58,7 +58,7 @@ def master(
     """The multivariant playlist: picture with sound, smaller pictures with the same sound, and
     sound alone. `prefix`: of the names of the source's and the sound's playlists; `rungs`: those
     that may be listed; not `source`: leave the largest picture out,
-    and say that the line is full."""
+    where there is one, and say that the line is full."""
     audio_peak, audio_mean = _rates(catalogue.audio)
     audio_peak, audio_mean = max(audio_peak, 8_000), max(audio_mean, 8_000)
     lines = ["#EXTM3U"]
@@ -67,7 +67,7 @@ def master(
     tracks = catalogue.tracks.values() if source else [catalogue.audio]
     if all(s.independent for track in tracks for s in track.segments):
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
-    if not source:
+    if catalogue.video.segments and not source:
         lines.append(FULL_LINE)
     attributes = f'AUDIO="{AUDIO_GROUP}"'
     pictures = bool(catalogue.video.segments) and (source or bool(rungs))
