@@ -103,14 +103,13 @@ def _urls(request: HttpRequest, sitting: Sitting, roles: Roles) -> dict[str, str
         urls |= {
             "hall_code": f"{api}/hall-code",
             "staff": f"{api}/staff",
+            "media": f"{api}/media",
             "documents": f"{api}/documents"
             if SittingDocument.objects.filter(sitting=sitting).exists()
             else f"/api/v1/documents?{documents}",
         }
     if roles & WORKPLACES["studio"]:
         urls |= {"publish_token": f"{api}/publish-token", "preview": f"{api}/preview"}
-    if roles & WORKPLACES["control"]:
-        urls["media"] = f"{api}/media"
     return urls
 
 

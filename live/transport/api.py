@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from communes.models import Person
-from communes.permissions import roles_in
+from communes.permissions import STAFF, roles_in
 from live.actions.access import sitting_seen_by, sitting_subject
 from live.models import Sitting
 from live.protocol.base import Message
@@ -172,4 +172,4 @@ def get_preview(request: HttpRequest, sitting_id: str) -> PreviewAddress:
 @router.get("/{sitting_id}/media", response=MediaReport)
 def get_media(request: HttpRequest, sitting_id: str) -> MediaReport:
     """What media knows of the sitting, and how long its disk will do."""
-    return media_report(_need(request, sitting_id, frozenset({"clerk", "admin"})))
+    return media_report(_need(request, sitting_id, STAFF))

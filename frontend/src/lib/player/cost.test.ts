@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { francs, francsPerHour, megabytesPerHour, offered, USUAL } from "./cost";
+import { choices, francs, francsPerHour, megabytesPerHour, offered, USUAL } from "./cost";
 
 const LADDER = [
   "#EXTM3U",
@@ -20,7 +20,7 @@ describe("what an hour costs", () => {
         { height: 240, bits: 190_000 },
         { height: 720, bits: 800_000 },
       ],
-      full: false,
+      given: "full",
     });
   });
 
@@ -30,12 +30,24 @@ describe("what an hour costs", () => {
   });
 
   it("is the usual where the playlist says nothing", () => {
-    expect(offered("#EXTM3U\n")).toEqual({ ...USUAL, full: false });
+    expect(offered("#EXTM3U\n")).toEqual(USUAL);
   });
 
-  it("says when the hall's own line is full", () => {
-    const said = '#EXTM3U\n#EXT-X-SESSION-DATA:DATA-ID="palabre.uplink",VALUE="full"\n';
-    expect(offered(said).full).toBe(true);
+  it("says what the hall's own line has room for", () => {
+    const full = '#EXT-X-SESSION-DATA:DATA-ID="palabre.uplink",VALUE="full"\n';
+    const small = `${full}#EXT-X-STREAM-INF:BANDWIDTH=200000,RESOLUTION=426x240\n240p.m3u8`;
+    expect(offered(small)).toMatchObject({ given: "low", pictures: [{ height: 240 }] });
+    const sound = `${full}#EXT-X-STREAM-INF:BANDWIDTH=42000,CODECS="mp4a.40.2"\naudio.m3u8`;
+    expect(offered(sound)).toEqual({ given: "sound", pictures: [], sound: 42_000 });
+  });
+
+  it("offers no picture that the line has no room for", () => {
+    const both = { has_audio: true, has_video: true };
+    expect(choices(both, USUAL, false)).toEqual(["picture", "sound"]);
+    expect(choices(both, USUAL, true)).toEqual(["sound", "picture"]);
+    expect(choices(both, { ...USUAL, given: "sound" }, false)).toEqual(["sound"]);
+    expect(choices({ has_audio: true, has_video: false }, USUAL, false)).toEqual(["sound"]);
+    expect(choices(undefined, USUAL, false)).toEqual([]);
   });
 
   it("is in megabytes with what protocols add, and in round francs", () => {

@@ -1,3 +1,9 @@
+import type { Face } from "./deck";
+import { named } from "./visit";
+
+/** What the town hall's line has room for: everything, smaller pictures, or the sound alone. */
+export type Given = "full" | "low" | "sound";
+
 /** One size of picture, with what it costs together with its sound. */
 export interface Picture {
   height: number;
@@ -10,17 +16,20 @@ export interface Offer {
   sound: number;
   /** Smallest first; the last one is what the hall sends. */
   pictures: readonly Picture[];
-  /** The town hall's line is nearly full: newcomers get less than there is. */
-  full?: boolean;
+  given: Given;
 }
 
 /** Until the playlist has said: speech in AAC, and 720p as the studio sends it. */
-export const USUAL: Offer = { sound: 40_000, pictures: [{ height: 720, bits: 1_600_000 }] };
+export const USUAL: Offer = {
+  sound: 40_000,
+  pictures: [{ height: 720, bits: 1_600_000 }],
+  given: "full",
+};
 
 /** What a multivariant playlist offers (RFC 8216 section 4.3.4.2), at its average rates. */
 export function offered(playlist: string): Offer {
   let sound = USUAL.sound;
-  const pictures = new Map<number, number>();
+  const found = new Map<number, number>();
   for (const [, attributes = ""] of playlist.matchAll(/^#EXT-X-STREAM-INF:(.*)$/gm)) {
     const bits = Number(
       /AVERAGE-BANDWIDTH=(\d+)/.exec(attributes)?.[1] ?? /BANDWIDTH=(\d+)/.exec(attributes)?.[1],
@@ -30,25 +39,40 @@ export function offered(playlist: string): Offer {
     if (size) {
       // A telephone held upright sends a tall picture: its name is that of its short side.
       const height = Math.min(Number(size[1]), Number(size[2]));
-      pictures.set(height, Math.max(bits, pictures.get(height) ?? 0));
+      found.set(height, Math.max(bits, found.get(height) ?? 0));
     } else if (!/CODECS="[^"]*(avc|hvc|hev|av01|vp09)/.test(attributes)) {
       sound = bits;
     }
   }
-  const sorted = [...pictures].map(([height, bits]) => ({ height, bits }));
+  const sorted = [...found].map(([height, bits]) => ({ height, bits }));
   sorted.sort((a, b) => a.bits - b.bits);
   const full = /^#EXT-X-SESSION-DATA:.*DATA-ID="palabre\.uplink".*VALUE="full"/m.test(playlist);
-  return { sound, pictures: sorted.length > 0 ? sorted : USUAL.pictures, full };
+  if (full && sorted.length === 0) return { sound, pictures: [], given: "sound" };
+  const pictures = sorted.length > 0 ? sorted : USUAL.pictures;
+  return { sound, pictures, given: full ? "low" : "full" };
 }
 
 /** Ask the playlist; what it does not say is as usual. Never fails. */
 export async function offer(address: string): Promise<Offer> {
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(named(address));
     return answer.ok ? offered(await answer.text()) : USUAL;
   } catch {
     return USUAL;
   }
+}
+
+/** What one may choose from, the first choice first: what there is, less what the line has no room
+ * for. `thrifty`: data is dear here. */
+export function choices(
+  has: { has_audio: boolean; has_video: boolean } | undefined,
+  { given }: Offer,
+  thrifty: boolean,
+): Face[] {
+  const all: Face[] = thrifty ? ["sound", "picture"] : ["picture", "sound"];
+  return all.filter((one) =>
+    one === "sound" ? has?.has_audio : has?.has_video && given !== "sound",
+  );
 }
 
 /** Megabytes of an hour, of 10^6 bytes, with the tenth that protocols add. */

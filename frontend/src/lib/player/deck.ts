@@ -32,6 +32,8 @@ export interface DeckEvents {
   onArrival(): void;
   onRenditions(renditions: readonly Rendition[]): void;
   onBytes(bytes: number): void;
+  /** The size of picture that was asked for is not made for the moment. */
+  onGone(): void;
 }
 
 export interface DeckOptions extends DeckEvents {
@@ -61,6 +63,8 @@ export interface Deck {
   renditions(): readonly Rendition[];
   /** Which of them is shown; -1: not known. */
   shown(): number;
+  /** The name of the playlist that is played, without its ending. */
+  watched(): string;
   /** Take this one; -1: by the network. */
   choose(index: number): void;
   /** Bits per second that the network was seen to carry; 0: not known. */

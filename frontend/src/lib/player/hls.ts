@@ -3,6 +3,9 @@ import type { HlsConfig, LevelDetails, LoaderConfig, LoadPolicy } from "hls.js";
 import { backoff } from "../timeline/backoff";
 import { ahead, type Buffer, type Deck, type DeckOptions, type Rendition } from "./deck";
 
+/** A picture that is not made may be back after so long; till then any size will do. */
+const UNCAPPED_MS = 30_000;
+
 /** A network that is away for half a minute is no reason to give up what is in the buffer. */
 function patient(firstByte: number, whole: number): LoadPolicy {
   const retry = { maxNumRetry: 40, retryDelayMs: 500, maxRetryDelayMs: 3000 };
@@ -45,6 +48,7 @@ export class HlsDeck implements Deck {
   #recovered = 0;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #capping: ReturnType<typeof setTimeout> | undefined;
 
   /** `Player`: the class of hls.js, which is loaded only when it is needed. */
   constructor(
@@ -69,6 +73,9 @@ export class HlsDeck implements Deck {
     });
     hls.on(Events.FRAG_LOAD_EMERGENCY_ABORTED, (_, data) => options.onBytes(data.stats.loaded));
     hls.on(Events.ERROR, (_, data) => {
+      const { LEVEL_LOAD_ERROR, FRAG_GAP } = Player.ErrorDetails;
+      const gone = data.details === LEVEL_LOAD_ERROR && data.response?.code === 404;
+      if (gone || data.details === FRAG_GAP) this.#missing();
       if (data.type === Player.ErrorTypes.NETWORK_ERROR) {
         options.onTrouble("network");
         if (data.fatal) this.#again(data.details === Player.ErrorDetails.MANIFEST_LOAD_ERROR);
@@ -92,6 +99,18 @@ export class HlsDeck implements Deck {
       () => (whole ? this.#hls.loadSource(this.options.address) : this.#hls.startLoad()),
       backoff(this.#failures, { cap: 5000 }),
     );
+  }
+
+  /** The picture that is wanted was not made for these seconds, or is not made now. hls.js takes
+   * another one, but only one that it is allowed (`docs/media.md`). */
+  #missing(): void {
+    const hls = this.#hls;
+    if (hls.levels.length < 2) return;
+    if (!hls.autoLevelEnabled) this.options.onGone();
+    hls.capLevelToPlayerSize = false;
+    hls.autoLevelCapping = -1;
+    clearTimeout(this.#capping);
+    this.#capping = setTimeout(() => (hls.capLevelToPlayerSize = true), UNCAPPED_MS);
   }
 
   #broken(mendable: boolean): void {
@@ -160,6 +179,12 @@ export class HlsDeck implements Deck {
     return this.#hls.currentLevel;
   }
 
+  watched(): string {
+    const level = this.#hls.levels[this.#hls.currentLevel] ?? this.#hls.levels[0];
+    const name = level?.uri.split("/").pop() ?? "";
+    return name.replace(/^low-/, "").replace(/\.m3u8.*$/, "");
+  }
+
   choose(index: number): void {
     // A picture asked for by hand is shown as soon as it can, one by itself with the next segment.
     this.#hls.nextLevel = index;
@@ -194,6 +219,7 @@ export class HlsDeck implements Deck {
 
   destroy(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#capping);
     this.#hls.destroy();
     this.element.pause();
     this.element.removeAttribute("src");

@@ -3,6 +3,7 @@ import { methods, type Method } from "./methods";
 import { NativeDeck } from "./native";
 import { ranked } from "./ranking";
 import { saving } from "./saving.svelte";
+import { named } from "./visit";
 
 export interface Needs {
   /** Takes part, so wants low latency. */
@@ -51,9 +52,11 @@ export class DeckMaker {
     if (!method) return null;
     const element = this.elements[face];
     const low = live && prompt && !saving.on;
+    const address = low ? withParts(this.addresses[face]) : this.addresses[face];
     const options = {
       ...events,
-      address: low ? withParts(this.addresses[face]) : this.addresses[face],
+      // What the hall's line has room for is a matter of pictures.
+      address: face === "picture" ? named(address) : address,
       live,
       start,
       thrifty: saving.on,

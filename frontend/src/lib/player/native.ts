@@ -77,6 +77,10 @@ export class NativeDeck implements Deck {
     return -1;
   }
 
+  watched(): string {
+    return this.element.tagName === "AUDIO" ? "audio" : "video";
+  }
+
   choose(): void {
     // The browser chooses.
   }

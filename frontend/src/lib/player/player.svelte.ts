@@ -1,5 +1,6 @@
 import { backoff } from "../timeline/backoff";
 import { Wake } from "../wake";
+import { Budget } from "./budget.svelte";
 import { USUAL, type Offer } from "./cost";
 import type { Deck, DeckEvents, Face, Rendition, Trouble } from "./deck";
 import { Handover, type Playing } from "./handover.svelte";
@@ -34,6 +35,8 @@ export interface PlayerOptions {
 }
 
 const TICK_MS = 250;
+/** How long it is told that a size went. Seconds. */
+const GONE_S = 60;
 /** Where live is, where nothing else tells: so far from the end. Seconds. */
 const LIVE_S = 6;
 
@@ -49,6 +52,8 @@ export class Player implements Playing {
   renditions = $state.raw<readonly Rendition[]>([]);
   /** Height asked for; null: by the network. */
   height = $state<number | null>(null);
+  /** The size that was asked for by hand is not made for the moment. */
+  gone = $state(false);
   /** Height of what is shown; 0: not known. */
   shown = $state(0);
   /** The publisher is gone: waiting is no fault of this side. */
@@ -60,6 +65,7 @@ export class Player implements Playing {
   wanted = false;
   readonly live: boolean;
   readonly usage: Usage;
+  readonly budget: Budget;
   readonly head: Playhead;
   readonly tempo: Tempo;
   readonly movement = new Movement();
@@ -68,6 +74,7 @@ export class Player implements Playing {
   readonly #elements: Record<Face, HTMLMediaElement>;
   readonly #maker: DeckMaker;
   readonly #latest = new Latest();
+  #goneAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #wake = new Wake();
   readonly #abort = new AbortController();
@@ -87,7 +94,9 @@ export class Player implements Playing {
     this.handover = new Handover(this, this.#latest);
     this.#elements = { sound: audio, picture: video };
     this.#maker = new DeckMaker(this.#elements, options, live, signal);
-    this.usage = new Usage(options.picture.slice(0, options.picture.lastIndexOf("/") + 1));
+    const base = options.picture.slice(0, options.picture.lastIndexOf("/") + 1);
+    this.usage = new Usage(base);
+    this.budget = new Budget(base, signal);
     if (!this.#maker.able) this.status = "unsupported";
     for (const [face, element] of Object.entries(this.#elements))
       this.#watch(face as Face, element);
@@ -123,6 +132,7 @@ export class Player implements Playing {
   play(face: Face = this.wants): void {
     if (this.status === "unsupported") return;
     this.wanted = true;
+    if (face === "picture") this.gone = false;
     this.handover.forgive();
     if (face !== this.wants || !this.deck) {
       this.wants = face;
@@ -192,7 +202,13 @@ export class Player implements Playing {
   /** A size by hand; null: by the network. */
   choose(height: number | null): void {
     this.height = height;
+    this.gone = false;
     if (this.deck && this.shows === "picture") this.#applyHeight(this.deck);
+  }
+
+  /** Ask for what there is now, from where we are. */
+  renew(): void {
+    void this.#open(this.shows, this.#place());
   }
 
   // ── decks ─────────────────────────────────────────────────────────────────────────────────
@@ -261,6 +277,7 @@ export class Player implements Playing {
         if (deck) this.#applyHeight(deck);
       },
       onBytes: (bytes) => this.usage.told(bytes),
+      onGone: () => deck && deck === this.deck && this.#gone(deck),
     };
     deck = await this.#maker.make(face, start, { prompt: this.prompt, timed }, events);
     return deck;
@@ -278,6 +295,16 @@ export class Player implements Playing {
     const found = this.renditions.find((one) => one.height === this.height);
     if (this.height === null && deck.shown() === -1) return;
     deck.choose(found?.index ?? -1);
+  }
+
+  /** Another size, by the network; where data is dear the sound goes on, at no price that nobody
+   * was told. */
+  #gone(deck: Deck): void {
+    this.height = null;
+    if (saving.on) this.play("sound");
+    else deck.choose(-1);
+    this.gone = true;
+    this.#goneAt = uptime();
   }
 
   async #start(element: HTMLMediaElement): Promise<void> {
@@ -356,6 +383,8 @@ export class Player implements Playing {
       if (this.status === "waiting" || this.status === "loading") this.status = "playing";
     }
     if (!running) return;
+    if (this.gone && now - this.#goneAt > GONE_S) this.gone = false;
+    this.budget.tick(deck.watched(), now * 1000);
     if (this.live && this.following && !this.handover.busy) this.tempo.keepUp(deck, this.prompt);
     this.handover.tick(deck, now);
     this.#unstick(deck, now);
