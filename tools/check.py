@@ -136,16 +136,16 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(["", *rows])
 
 
-def prepare(*, tests: bool) -> None:
+def prepare(task: str) -> None:
     say(f"Set-up, in {ROOT}")
-    if tests:
-        install_test_packages()
+    if task in {"test", "soak"}:
+        install_test_packages(task)
     install(dev=True)
 
 
 def main(task: str = "test") -> int:
     try:
-        prepare(tests=task in {"test", "soak"})
+        prepare(task)
         if task == "format":
             for name, command in FORMATTERS.items():
                 step(name, command)

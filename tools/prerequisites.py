@@ -1,5 +1,6 @@
 """What must be on the machine before we start, and how to get it when it is not."""
 
+import glob
 import os
 import re
 import shutil
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 from tools.console import fail, say, step
+
+Packages = dict[str, tuple[str, ...]]
 
 NODE_MAJOR = 20
 
@@ -30,22 +33,32 @@ Port {port} of {host} is taken by another program, so {what} cannot listen there
 Choose a free one:  make run {variable}={free}
 """
 
-#: What the tests run beside Python and Node: a Debian package, and commands of
-#: which one shows that it is there.
-TEST_PACKAGES = {
+#: What the tests run beside Python and Node: a Debian package, and commands (or, where it has
+#: none, a file) of which one shows that it is there.
+TEST_PACKAGES: Packages = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "redis-server": ("redis-server",),
     "postgresql": ("postgres",),
     "ffmpeg": ("ffmpeg",),
     "nginx": ("nginx",),
 }
+#: What `make soak` needs beside them: the other browsers, what WebKit plays with, and a screen.
+SOAK_PACKAGES: Packages = {
+    "firefox-esr": ("firefox-esr",),
+    "webkit2gtk-driver": ("WebKitWebDriver",),
+    "gstreamer1.0-libav": ("/usr/lib/*/gstreamer-1.0/libgstlibav.so",),
+    "gstreamer1.0-plugins-good": ("/usr/lib/*/gstreamer-1.0/libgstisomp4.so",),
+    "gstreamer1.0-plugins-bad": ("/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so",),
+    "xvfb": ("xvfb-run",),
+    "xauth": ("xauth",),
+}
 MISSING_PACKAGES = """
 The tests need programs that are not on this machine, and only root can install them:
   {names}
   Debian, Ubuntu:  sudo apt-get install --no-install-recommends {names}
-  elsewhere:       install Chromium, Redis, PostgreSQL, FFmpeg and nginx your way; what counts
-                   is that these commands are found: {commands}
-then: make test
+  elsewhere:       install them your way; what counts is that these are found:
+                   {commands}
+then: make {task}
 """
 
 
@@ -103,33 +116,37 @@ def check_port(variable: str, default: int, what: str) -> int:
 def _found(command: str) -> bool:
     if shutil.which(command) or shutil.which(command, path="/usr/sbin:/sbin:/usr/local/sbin"):
         return True
+    if command.startswith("/"):
+        return bool(glob.glob(command))
     # Debian keeps PostgreSQL's programs out of the path, one folder for each version.
     return command == "postgres" and any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
-def missing_packages() -> list[str]:
+def missing_packages(needed: Packages) -> list[str]:
     """The Debian packages that the tests need and that are not there."""
     return [
         package
-        for package, commands in TEST_PACKAGES.items()
+        for package, commands in needed.items()
         if not any(_found(command) for command in commands)
     ]
 
 
-def install_test_packages() -> None:
-    """Have what the tests need installed by apt when we are root; else say what to install."""
-    missing = missing_packages()
+def install_test_packages(task: str = "test") -> None:
+    """Have what `make test` (or `soak`) needs installed by apt when we are root; else say what to
+    install."""
+    needed = TEST_PACKAGES | (SOAK_PACKAGES if task == "soak" else {})
+    missing = missing_packages(needed)
     if not missing:
         return
     apt = shutil.which("apt-get")
     if os.geteuid() != 0 or not apt:
-        commands = ", ".join(sorted(c for names in TEST_PACKAGES.values() for c in names[:1]))
-        fail(MISSING_PACKAGES.format(names=" ".join(missing), commands=commands))
+        commands = ", ".join(sorted(needed[package][0] for package in missing))
+        fail(MISSING_PACKAGES.format(names=" ".join(missing), commands=commands, task=task))
     say(f"  the tests need {', '.join(missing)}")
     # The tests start their own servers: a package's service need not run (invoke-rc.d heeds this).
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     step("apt-get update", [apt, "update"], env)
     step("apt-get install", [apt, "install", "-y", "--no-install-recommends", *missing], env)
-    still = missing_packages()
+    still = missing_packages(needed)
     if still:
         fail(f"apt-get installed {', '.join(still)}, but their commands are still not found.")

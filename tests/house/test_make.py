@@ -103,6 +103,20 @@ def test_without_root_missing_packages_are_named():
     assert "sudo apt-get install" in done.stderr
 
 
+def test_the_other_browsers_are_asked_for_by_the_soak_alone():
+    code = (
+        "import os, tools.prerequisites as p\n"
+        "os.geteuid = lambda: 1000\n"
+        "p.SOAK_PACKAGES['palabre-nothing'] = ('/usr/lib/*/no-such-file.so',)\n"
+        "p.install_test_packages()\n"
+        "p.install_test_packages('soak')"
+    )
+    done = run(sys.executable, "-c", code)
+    assert done.returncode == 1
+    assert "palabre-nothing" in done.stderr
+    assert "make soak" in done.stderr
+
+
 def test_a_stamp_holds_until_the_source_changes_or_the_product_goes(tmp_path, monkeypatch):
     monkeypatch.setattr(stamps, "STAMPS", tmp_path / "stamps")
     monkeypatch.setattr(stamps, "ROOT", tmp_path)

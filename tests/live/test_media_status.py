@@ -6,10 +6,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from communes.models import Commune
 from live.models import MediaServer, Sitting
 from live.protocol.media import MediaMode, MediaStatus
 from live.transport.media_status import ASSUMED_BITRATE, media_report
+from tests.support.factories import make_person, make_sitting
 
 HOUR = 3600
 
@@ -65,3 +68,24 @@ def test_the_forecast_counts_smaller_pictures_too(media: Media) -> None:
     assert together.bitrate == ASSUMED_BITRATE + 710_000
     assert together.enough is False
     assert together.seconds_left == pytest.approx(room * 8 / (ASSUMED_BITRATE + 710_000))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "answer"),
+    [("clerk", 200), ("admin", 200), ("host", 200), ("moderator", 200), (None, 403), ("", 401)],
+)
+def test_staff_are_told_what_viewers_get_less_of_and_nobody_else_is(
+    client: Client, media: Media, commune: Commune, role: str | None, answer: int
+) -> None:
+    sitting = make_sitting(commune, "live")
+    server = MediaServer.objects.create(name="eins", url=media.url)
+    Sitting.objects.filter(pk=sitting.pk).update(media_server=server)
+    media.status = media.status.model_copy(update={"shed": ["480p"], "newcomers": "sound"})
+    if role != "":
+        client.force_login(make_person(commune, *filter(None, [role])))
+    told = client.get(f"/api/v1/sittings/{sitting.pk}/media")
+    assert told.status_code == answer
+    if answer == 200:
+        status = told.json()["status"]
+        assert (status["shed"], status["newcomers"]) == (["480p"], "sound")

@@ -1,10 +1,13 @@
 """Recordings in S3-compatible storage: copied, checked, played, brought back, erased."""
 
+import asyncio
 import io
+import json
 import os
+import re
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +17,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
+from playwright.async_api import Request, async_playwright
 
 from config.environment import Environment
 from config.recordings import storage
@@ -24,21 +28,26 @@ from live.archive.checksums import kept_list
 from live.archive.copies import Copy
 from live.archive.store import Store, StoreAway
 from live.media import store as disk
+from live.media.disk import DiskWriter
 from live.media.file_source import FileSource
-from live.media.whip_client import WhipPublisher
+from live.media.shelf_files import new_name
 from live.models import ArchivedCopy, Recording, Sitting, SittingState
-from live.protocol.media import FactKind, MediaMode
+from live.protocol.media import MediaMode
 from portal.archiving import archived_still
 from portal.backup.make import back_up
 from portal.backup.places import Places
 from portal.stills import path_of
+from tests.support.chromium import launch
 from tests.support.factories import make_commune, make_sitting
-from tests.support.processes import Program
-from tests.support.s3 import S3
-from tests.support.waiting import wait_for
+from tests.support.processes import ROOT, Program
+from tests.support.s3 import BUCKET, S3
+from tests.support.world import test_database_url as database_url
 
-from .harness import MediaServer, Playlist, Room, WebStandIn, decode
+from .conftest import make_film
+from .harness import MediaServer, Playlist, WebStandIn, decode
+from .long import LongSitting
 from .stored import World, archive, order_of
+from .test_hls_js import fatal, goes_on, player
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INDEXED = ("mp4", "m4a")
@@ -46,16 +55,24 @@ NAME = "essai-2026-11-24-reddition"
 
 
 @pytest.fixture(scope="module")
-async def template(server: MediaServer, films: dict[str, FileSource]) -> AsyncIterator[Path]:
-    """A real recording, complete."""
-    async with Room(server) as room:
-        await room.order(MediaMode.LIVE)
-        async with WhipPublisher(room.whip_url, room.token(), films["film"]):
-            await room.segments(2)
-        await room.order(MediaMode.ENDED)
-        await room.fact(FactKind.RECORDING_FINALISED)
-        wait_for("web knows", lambda: (room.folder / "done").exists())
-        yield room.folder
+async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A complete recording, by a clock of its own: nobody waits for its seconds."""
+    folder = tmp_path_factory.mktemp("recorded")
+    film = make_film(
+        folder / "film.ts", size="320x180", seconds=12, gop=50, picture=True, sound=True
+    )
+    writer = DiskWriter()
+    writer.start()
+    sitting = LongSitting(folder / "hall" / "rec" / new_name(), writer, FileSource(film))
+    await sitting.play(9, lambda _: None, 9)
+    complete = asyncio.Event()
+    sitting.shelf.finalise(complete.set)
+    await complete.wait()
+    sitting.shelf.mark_told()
+    sitting.shelf.release()
+    await writer.stop()
+    (folder / "hall" / "done").touch()
+    return folder / "hall"
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +177,7 @@ def test_damage_on_the_disk_is_not_copied_over_what_is_right(world: World, caplo
     assert seen.read_bytes() == data
 
 
+@pytest.mark.databases
 def test_the_disk_is_freed_only_of_what_was_read_back_and_everything_can_come_back(
     world: World, settings
 ) -> None:
@@ -247,6 +265,48 @@ def test_a_recording_is_played_and_downloaded_from_the_storage(
     away.stop()
 
 
+async def _replays(url: str, storage: str) -> int:
+    """Play a recording in Chromium from its beginning and from its end; how many of its files the
+    page had from the storage itself."""
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        page = await player(browser, url, low=False)
+        fetched: list[Request] = []
+        page.on("requestfinished", fetched.append)
+        await goes_on(page, 1)
+        await page.evaluate("video.currentTime = video.duration - 2")
+        await goes_on(page, 1)
+        assert await page.evaluate("video.videoWidth") == 320
+        assert await fatal(page) == []
+        await browser.close()
+    return sum(request.url.startswith(storage) for request in fetched)
+
+
+@pytest.mark.parametrize(
+    "redirect",
+    [
+        pytest.param("", marks=pytest.mark.soak, id="through media"),
+        pytest.param("1", id="by redirect"),
+    ],
+)
+def test_hls_js_replays_what_only_the_storage_has(
+    world: World, settings, web: WebStandIn, redirect: str
+) -> None:
+    settings.ARCHIVE_LOCAL_DAYS = 0
+    world.keeper.look()
+    assert not world.segments()
+    # What docs/operations.md has operators set.
+    said = (ROOT / "docs" / "operations.md").read_text()
+    [rules] = re.findall(r"```json\n(\{\"CORSRules.+?)```", said, re.DOTALL)
+    world.s3.client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration=json.loads(rules))
+    server = MediaServer(world.media, web, **world.s3.env, ARCHIVE_REDIRECT=redirect)
+    server.start()
+    url = f"{server.url}/hls/{world.sitting.pk}/index.m3u8"
+    fetched = asyncio.run(_replays(url, world.s3.url))
+    assert fetched > 3 if redirect else fetched == 0
+    server.stop()
+
+
 def test_a_storage_that_goes_away_in_the_middle_and_a_kill_lose_nothing(
     world: World, tmp_path: Path
 ) -> None:
@@ -255,7 +315,7 @@ def test_a_storage_that_goes_away_in_the_middle_and_a_kill_lose_nothing(
         **world.s3.env,
         "MEDIA_DIR": str(world.media),
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": f"sqlite://{connection.settings_dict['NAME']}",
+        "DATABASE_URL": database_url(),
         "ARCHIVE_LOCAL_DAYS": "-1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -281,6 +341,7 @@ def test_a_storage_that_goes_away_in_the_middle_and_a_kill_lose_nothing(
     assert archive("verify")
 
 
+@pytest.mark.databases
 def test_copies_wait_while_a_sitting_is_going_on(world: World, settings) -> None:
     other = make_sitting(world.sitting.commune, "live")
     assert world.keeper.look() is False
@@ -293,6 +354,7 @@ def test_copies_wait_while_a_sitting_is_going_on(world: World, settings) -> None
     Sitting.objects.filter(pk=other.pk).update(state=SittingState.CANCELLED)
 
 
+@pytest.mark.databases
 def test_what_is_let_go_is_erased_from_the_storage_as_soon_as_it_answers(world: World) -> None:
     keeper = world.keeper
     sums_before = Copy(world.folder, Store())
@@ -314,6 +376,7 @@ def test_what_is_let_go_is_erased_from_the_storage_as_soon_as_it_answers(world: 
     assert not world.s3.keys(world.sitting.pk)
 
 
+@pytest.mark.databases
 def test_half_a_copy_is_erased_as_well(world: World) -> None:
     keeper = world.keeper
     asked = iter([True, False])
@@ -326,6 +389,7 @@ def test_half_a_copy_is_erased_as_well(world: World) -> None:
     assert not world.s3.keys(world.sitting.pk)
 
 
+@pytest.mark.databases
 def test_without_a_bucket_the_same_files_are_the_archive(world: World, settings) -> None:
     settings.STORAGES = {
         **settings.STORAGES,
@@ -350,6 +414,7 @@ def test_without_a_bucket_the_same_files_are_the_archive(world: World, settings)
     assert not ArchivedCopy.objects.exists() and world.segments()
 
 
+@pytest.mark.databases
 def test_rehearsals_are_never_copied(world: World) -> None:
     Sitting.objects.filter(pk=world.sitting.pk).update(rehearsal=True)
     world.keeper.look()
