@@ -1,6 +1,5 @@
 """What must be on the machine before we start, and how to get it when it is not."""
 
-import glob
 import os
 import re
 import shutil
@@ -117,7 +116,7 @@ def _found(command: str) -> bool:
     if shutil.which(command) or shutil.which(command, path="/usr/sbin:/sbin:/usr/local/sbin"):
         return True
     if command.startswith("/"):
-        return bool(glob.glob(command))
+        return any(Path("/").glob(command[1:]))
     # Debian keeps PostgreSQL's programs out of the path, one folder for each version.
     return command == "postgres" and any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 

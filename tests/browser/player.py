@@ -2,9 +2,11 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Locator, Page, Request, expect
+from playwright.async_api import Locator, Page, Request, Route, expect
 
+from live.media.playlists.multivariant import FULL_LINE
 from tests.browser.room import Hearing
 from tests.support.waiting import eventually
 
@@ -16,6 +18,12 @@ SOUND = re.compile(r"/hls/.*/a[^/]*\.(m4s|mp4)|audio\.m3u8")
 MOBILE_DATA = """
 Object.defineProperty(navigator, "connection", {configurable: true, value:
   Object.assign(new EventTarget(), {type: "cellular", effectiveType: "3g", saveData: true})});
+"""
+#: What media says whose line has room for the sound alone.
+SOUND_ALONE = f"""#EXTM3U
+{FULL_LINE}
+#EXT-X-STREAM-INF:BANDWIDTH=42000,AVERAGE-BANDWIDTH=36000,CODECS="mp4a.40.2"
+audio.m3u8
 """
 #: A browser that plays no HLS by itself.
 NO_NATIVE = """
@@ -102,3 +110,59 @@ async def until_on_air(hearing: Hearing, seconds: float = 6) -> None:
             return answer.status_code == 200 and sum(map(float, lengths)) >= seconds
 
         await eventually("the hearing is on air", listed, 60)
+
+
+class FullLine:
+    """Answers as media does whose line is full (tests/media/test_ladder.py), till there is room."""
+
+    def __init__(self) -> None:
+        self.pictures = "sound"
+        self.watched: list[str] = []
+        self.visits: set[str] = set()
+
+    async def playlist(self, route: Route) -> None:
+        self._asked(route)
+        if self.pictures == "full":
+            await route.continue_()
+        else:
+            await route.fulfill(body=SOUND_ALONE, content_type="application/vnd.apple.mpegurl")
+
+    async def note(self, route: Route) -> None:
+        self.watched.append(self._asked(route)["r"][0])
+        load = 0.5 if self.pictures == "full" else 0.98
+        await route.fulfill(json={"pictures": self.pictures, "newcomers": "sound", "load": load})
+
+    def _asked(self, route: Route) -> dict[str, list[str]]:
+        query = parse_qs(urlsplit(route.request.url).query)
+        self.visits.add(query["s"][0])
+        return query
+
+
+async def thumbnail(page: Page, share: float) -> dict[str, Any]:
+    """What is shown above the bar while its thumb is dragged to so much of its length: where in
+    its sheet the picture is, and how many colours a look at every tenth of it finds."""
+    bar = await page.get_by_role("slider").bounding_box()
+    assert bar is not None
+    middle = bar["y"] + bar["height"] / 2
+    await page.mouse.move(bar["x"] + bar["width"] / 2, middle)
+    await page.mouse.down()
+    await page.mouse.move(bar["x"] + bar["width"] * share, middle, steps=4)
+    await page.locator("[data-thumb]").wait_for()
+    found: dict[str, Any] = await page.locator("[data-thumb]").evaluate(
+        """async (thumb) => {
+          const style = getComputedStyle(thumb);
+          const sheet = new Image();
+          sheet.src = style.backgroundImage.slice(5, -2);
+          await sheet.decode();
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [thumb.offsetWidth, thumb.offsetHeight];
+          const pen = canvas.getContext("2d");
+          const [x, y] = style.backgroundPosition.split(" ").map(parseFloat);
+          pen.drawImage(sheet, x, y);
+          const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+          const colours = new Set();
+          for (let i = 0; i < data.length; i += 40) colours.add(data.slice(i, i + 3).join());
+          return {place: style.backgroundPosition, colours: colours.size};
+        }"""
+    )
+    return found

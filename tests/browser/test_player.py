@@ -3,13 +3,10 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import expect
 
-from live.media.playlists.multivariant import FULL_LINE
 from portal.stills import make_stills
 from tests.browser import player as on
 from tests.browser.onair import OnAir
@@ -27,38 +24,7 @@ pytestmark = pytest.mark.browser
 #: `make soak` measures (docs/soak/media.md), other tests run beside these.
 SHOWN_S = 5
 GOES_ON_S = 10
-SOUND_ALONE = f"""#EXTM3U
-{FULL_LINE}
-#EXT-X-STREAM-INF:BANDWIDTH=42000,AVERAGE-BANDWIDTH=36000,CODECS="mp4a.40.2"
-audio.m3u8
-"""
 OFFLINE = "Pas de réseau. La lecture reprend seule"
-
-
-class FullLine:
-    """Answers as media does whose line is full (tests/media/test_ladder.py), till there is room."""
-
-    def __init__(self) -> None:
-        self.pictures = "sound"
-        self.watched: list[str] = []
-        self.visits: set[str] = set()
-
-    async def playlist(self, route: Route) -> None:
-        self._asked(route)
-        if self.pictures == "full":
-            await route.continue_()
-        else:
-            await route.fulfill(body=SOUND_ALONE, content_type="application/vnd.apple.mpegurl")
-
-    async def note(self, route: Route) -> None:
-        self.watched.append(self._asked(route)["r"][0])
-        load = 0.5 if self.pictures == "full" else 0.98
-        await route.fulfill(json={"pictures": self.pictures, "newcomers": "sound", "load": load})
-
-    def _asked(self, route: Route) -> dict[str, list[str]]:
-        query = parse_qs(urlsplit(route.request.url).query)
-        self.visits.add(query["s"][0])
-        return query
 
 
 @pytest.fixture
@@ -133,7 +99,7 @@ async def test_on_mobile_data_a_picture_says_first_what_it_costs(air: OnAir):
 )
 async def test_a_full_line_offers_the_sound_alone_until_there_is_room(air: OnAir, waits: bool):
     page = await air.new_page(PHONE)
-    line = FullLine()
+    line = on.FullLine()
     await page.route("**/hls/*/index.m3u8?*", line.playlist)
     await page.route("**/hls/*/budget.json?*", line.note)
     await page.goto(air.palabre.page_url(air.sitting))
@@ -342,14 +308,14 @@ async def test_the_recording_has_a_poster_and_thumbnails_and_plays_from_any_mome
     page = await air.page(None, DESK)
     await air.staff.do("sitting.end")
     await expect(page.locator("[data-replay]")).to_be_visible(timeout=30_000)
-    assert await orm(pictured, air) in ("made", "there")
+    assert await orm(make_stills.func, air.sitting.pk) in ("made", "there")
     await page.reload()
     await on.press(page, "picture")
     await on.plays(page)
     poster = await page.locator("video").get_attribute("poster")
     assert poster and (await page.request.get(poster)).status == 200
     slider = page.get_by_role("slider")
-    shown = [await thumbnail(page, share) for share in (0.1, 0.9)]
+    shown = [await on.thumbnail(page, share) for share in (0.1, 0.9)]
     # Another moment, another picture; none of them empty.
     assert shown[0]["place"] != shown[1]["place"]
     assert all(one["colours"] > 8 for one in shown)
@@ -370,38 +336,3 @@ async def test_the_recording_has_a_poster_and_thumbnails_and_plays_from_any_mome
     await page.locator("[data-act=switch]").click()
     await expect(on.player(page)).to_have_attribute("data-shows", "sound")
     await on.goes_on(page)
-
-
-def pictured(air: OnAir) -> str:
-    """Have the pictures made that the background task makes; what came of it."""
-    return make_stills.func(air.sitting.pk)
-
-
-async def thumbnail(page: Page, share: float) -> dict[str, Any]:
-    """What is shown above the bar while its thumb is dragged to so much of its length: where in
-    its sheet the picture is, and how many colours a look at every tenth of it finds."""
-    bar = await page.get_by_role("slider").bounding_box()
-    assert bar is not None
-    middle = bar["y"] + bar["height"] / 2
-    await page.mouse.move(bar["x"] + bar["width"] / 2, middle)
-    await page.mouse.down()
-    await page.mouse.move(bar["x"] + bar["width"] * share, middle, steps=4)
-    await page.locator("[data-thumb]").wait_for()
-    found: dict[str, Any] = await page.locator("[data-thumb]").evaluate(
-        """async (thumb) => {
-          const style = getComputedStyle(thumb);
-          const sheet = new Image();
-          sheet.src = style.backgroundImage.slice(5, -2);
-          await sheet.decode();
-          const canvas = document.createElement("canvas");
-          [canvas.width, canvas.height] = [thumb.offsetWidth, thumb.offsetHeight];
-          const pen = canvas.getContext("2d");
-          const [x, y] = style.backgroundPosition.split(" ").map(parseFloat);
-          pen.drawImage(sheet, x, y);
-          const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
-          const colours = new Set();
-          for (let i = 0; i < data.length; i += 40) colours.add(data.slice(i, i + 3).join());
-          return {place: style.backgroundPosition, colours: colours.size};
-        }"""
-    )
-    return found

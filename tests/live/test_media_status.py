@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from communes.models import Commune
 from live.models import MediaServer, Sitting
 from live.protocol.media import MediaMode, MediaStatus
 from live.transport.media_status import ASSUMED_BITRATE, media_report
-from tests.support.factories import make_person, make_sitting
+from tests.support.factories import make_commune, make_person, make_sitting
 
 HOUR = 3600
 
@@ -76,8 +75,9 @@ def test_the_forecast_counts_smaller_pictures_too(media: Media) -> None:
     [("clerk", 200), ("admin", 200), ("host", 200), ("moderator", 200), (None, 403), ("", 401)],
 )
 def test_staff_are_told_what_viewers_get_less_of_and_nobody_else_is(
-    client: Client, media: Media, commune: Commune, role: str | None, answer: int
+    media: Media, role: str | None, answer: int
 ) -> None:
+    commune, client = make_commune(), Client()
     sitting = make_sitting(commune, "live")
     server = MediaServer.objects.create(name="eins", url=media.url)
     Sitting.objects.filter(pk=sitting.pk).update(media_server=server)

@@ -19,7 +19,6 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
-from playwright.async_api import Request, async_playwright
 
 from config.environment import Environment
 from config.recordings import storage
@@ -28,26 +27,19 @@ from live.archive.checksums import kept_list
 from live.archive.copies import Copy
 from live.archive.store import Store, StoreAway
 from live.media import store as disk
-from live.media.disk import DiskWriter
-from live.media.file_source import FileSource
-from live.media.shelf_files import new_name
 from live.models import ArchivedCopy, Recording, Sitting, SittingState
 from live.protocol.media import MediaMode
 from portal.archiving import archived_still
 from portal.backup.make import back_up
 from portal.backup.places import Places
 from portal.stills import path_of
-from tests.support.chromium import launch
 from tests.support.factories import make_commune, make_sitting
 from tests.support.processes import ROOT, Program
 from tests.support.s3 import BUCKET, S3
 from tests.support.world import test_database_url as database_url
 
-from .conftest import make_film
 from .harness import MediaServer, Playlist, WebStandIn, decode
-from .long import LongSitting
-from .stored import World, archive, order_of
-from .test_hls_js import fatal, goes_on, player
+from .stored import World, archive, order_of, recorded, replays
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INDEXED = ("mp4", "m4a")
@@ -56,23 +48,7 @@ NAME = "essai-2026-11-24-reddition"
 
 @pytest.fixture(scope="module")
 async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A complete recording, by a clock of its own: nobody waits for its seconds."""
-    folder = tmp_path_factory.mktemp("recorded")
-    film = make_film(
-        folder / "film.ts", size="320x180", seconds=12, gop=50, picture=True, sound=True
-    )
-    writer = DiskWriter()
-    writer.start()
-    sitting = LongSitting(folder / "hall" / "rec" / new_name(), writer, FileSource(film))
-    await sitting.play(9, lambda _: None, 9)
-    complete = asyncio.Event()
-    sitting.shelf.finalise(complete.set)
-    await complete.wait()
-    sitting.shelf.mark_told()
-    sitting.shelf.release()
-    await writer.stop()
-    (folder / "hall" / "done").touch()
-    return folder / "hall"
+    return await recorded(tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture(scope="module")
@@ -265,23 +241,6 @@ def test_a_recording_is_played_and_downloaded_from_the_storage(
     away.stop()
 
 
-async def _replays(url: str, storage: str) -> int:
-    """Play a recording in Chromium from its beginning and from its end; how many of its files the
-    page had from the storage itself."""
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-        page = await player(browser, url, low=False)
-        fetched: list[Request] = []
-        page.on("requestfinished", fetched.append)
-        await goes_on(page, 1)
-        await page.evaluate("video.currentTime = video.duration - 2")
-        await goes_on(page, 1)
-        assert await page.evaluate("video.videoWidth") == 320
-        assert await fatal(page) == []
-        await browser.close()
-    return sum(request.url.startswith(storage) for request in fetched)
-
-
 @pytest.mark.parametrize(
     "redirect",
     [
@@ -302,7 +261,7 @@ def test_hls_js_replays_what_only_the_storage_has(
     server = MediaServer(world.media, web, **world.s3.env, ARCHIVE_REDIRECT=redirect)
     server.start()
     url = f"{server.url}/hls/{world.sitting.pk}/index.m3u8"
-    fetched = asyncio.run(_replays(url, world.s3.url))
+    fetched = asyncio.run(replays(url, world.s3.url))
     assert fetched > 3 if redirect else fetched == 0
     server.stop()
 

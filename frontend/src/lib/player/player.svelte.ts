@@ -1,38 +1,18 @@
 import { backoff } from "../timeline/backoff";
 import { Wake } from "../wake";
 import { Budget } from "./budget.svelte";
-import { USUAL, type Offer } from "./cost";
+import { USUAL } from "./cost";
 import type { Deck, DeckEvents, Face, Rendition, Trouble } from "./deck";
 import { Handover, type Playing } from "./handover.svelte";
 import { Latest } from "./latest";
 import { lockScreen, showPlace } from "./lockscreen";
 import { DeckMaker } from "./maker";
 import { Movement, uptime } from "./movement";
+import type { PlayerOptions, Status } from "./options";
 import { Playhead } from "./playhead.svelte";
 import { saving } from "./saving.svelte";
 import { Tempo } from "./tempo.svelte";
 import { Usage } from "./usage.svelte";
-
-/**
- * `idle`: nothing was asked for yet; `paused`: the person stopped it; `waiting`: it stands still
- * and goes on by itself; `gesture`: the browser wants a press on play; `unsupported`.
- */
-export type Status =
-  "idle" | "loading" | "playing" | "paused" | "waiting" | "gesture" | "unsupported";
-
-export interface PlayerOptions {
-  /** The multivariant playlist, and that of the sound alone. */
-  picture: string;
-  sound: string;
-  live: boolean;
-  /** Seconds to begin from, for what is not live. */
-  start: number;
-  title: string;
-  author: string;
-  offer?: Offer;
-  /** The server's clock, in milliseconds since 1970. */
-  clock?: () => number;
-}
 
 const TICK_MS = 250;
 /** How long it is told that a size went. Seconds. */
