@@ -32,6 +32,20 @@ HTMLMediaElement.prototype.canPlayType = function (type) {
   return /mpegurl/i.test(type) ? "" : able.call(this, type);
 };
 """
+#: Keeps what the page tells the lock screen to do, and whether the screen is to stay on.
+LOCK_SCREEN = """
+window.lockScreen = {};
+window.awake = 0;
+const set = MediaSession.prototype.setActionHandler;
+MediaSession.prototype.setActionHandler = function (action, act) {
+  window.lockScreen[action] = act;
+  set.call(this, action, act);
+};
+WakeLock.prototype.request = () => {
+  window.awake++;
+  return Promise.resolve({release: () => Promise.resolve(window.awake--)});
+};
+"""
 #: A browser in which hls.js cannot work.
 NO_LIBRARY = "delete window.MediaSource; delete window.ManagedMediaSource;"
 

@@ -34,6 +34,25 @@ def way() -> Iterator[Way]:
     made.close()
 
 
+async def test_the_lock_screen_plays_and_pauses_and_a_picture_keeps_the_screen_on(air: OnAir):
+    page = await air.new_page(PHONE)
+    await page.add_init_script(on.LOCK_SCREEN)
+    await page.goto(air.palabre.page_url(air.sitting))
+    await on.press(page, "picture")
+    await on.plays(page)
+    assert await page.evaluate("navigator.mediaSession.metadata.title") == air.sitting.title
+    assert await page.evaluate("navigator.mediaSession.playbackState") == "playing"
+    assert await page.evaluate("window.awake") == 1
+    await page.evaluate("window.lockScreen.pause()")
+    await expect(on.player(page)).to_have_attribute("data-player", "paused")
+    await page.wait_for_function("window.awake === 0")
+    await page.evaluate("window.lockScreen.play()")
+    await expect(on.player(page)).to_have_attribute("data-player", "playing")
+    await on.goes_on(page, 0.5)
+    await page.evaluate("window.lockScreen.seekbackward({seekOffset: 4})")
+    await expect(page.locator("[data-at=behind]")).to_be_visible()
+
+
 async def test_it_plays_live_picture_and_sound(air: OnAir):
     page = await air.page(await air.citizen(), DESK)
     await shoot(page, "player-choice-1280")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -24,10 +25,17 @@ from .harness import KEY, ROOT, MediaServer, Playlist, Room, WebStandIn, decode,
 MOST_VISITORS = 120
 
 
+class HasFolder(Protocol):
+    """A media server, or whatever else has recordings."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
 class LadderProcess:
     """`config.media_ladder` on the folder of a media server."""
 
-    def __init__(self, server: MediaServer) -> None:
+    def __init__(self, server: HasFolder) -> None:
         self._server = server
         self.log = server.folder.parent / "ladder.log"
         self.process: subprocess.Popen[bytes] | None = None

@@ -51,6 +51,79 @@ async def page(web: WebStandIn) -> AsyncIterator[Page]:
         await browser.close()
 
 
+_PLAY_LOW = """(url) => {
+  const video = document.createElement("video");
+  video.muted = true;
+  document.body.append(video);
+  window.video = video;
+  window.fatal = [];
+  window.stalls = 0;
+  const hls = new Hls({ lowLatencyMode: true, capLevelToPlayerSize: false, startLevel: 99 });
+  window.hls = hls;
+  hls.on(Hls.Events.ERROR, (_, data) => {
+    if (data.details === "bufferStalledError") window.stalls++;
+    if (data.fatal) window.fatal.push(data.details);
+  });
+  hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
+  hls.loadSource(url);
+  hls.attachMedia(video);
+}"""
+
+
+async def shows(page: Page, height: int) -> float:
+    """Wait until a picture of this height has been played for four seconds; how far behind."""
+
+    async def there() -> bool:
+        return bool(await page.evaluate(f"video.videoHeight === {height}"))
+
+    await eventually(f"it shows {height} lines", there, 30)
+    before = float(await page.evaluate("video.currentTime"))
+
+    async def on() -> bool:
+        return bool(await page.evaluate(f"video.currentTime > {before + 4}"))
+
+    await eventually("it goes on", on, 30)
+    return float(await page.evaluate("hls.latency"))
+
+
+@pytest.fixture
+async def hall(
+    tmp_path_factory: pytest.TempPathFactory, web: WebStandIn
+) -> AsyncIterator[tuple[Room, LadderProcess]]:
+    server = MediaServer(tmp_path_factory.mktemp("rung") / "media", web)
+    server.start()
+    ladder = LadderProcess(server)
+    ladder.start()
+    try:
+        async with Room(server) as room:
+            yield room, ladder
+    finally:
+        assert ladder.stop() == 0
+        assert server.stop() == 0
+
+
+@pytest.mark.soak
+async def test_with_low_latency_one_changes_between_the_source_with_parts_and_a_rung_without(
+    page: Page, hall: tuple[Room, LadderProcess], films: dict[str, FileSource]
+) -> None:
+    room, _ = hall
+    await room.order(MediaMode.LIVE)
+    async with WhipPublisher(room.whip_url, room.token(), films["wide"]):
+        await listed(room, "240p")
+        await room.segments(6)
+        await page.evaluate(_PLAY_LOW, f"{room.server.url}/hls/{room.id}/low.m3u8")
+        behind = {"source": [await shows(page, 360)], "rung": []}
+        for _ in range(3):
+            for name, height in (("rung", 240), ("source", 360)):
+                await page.evaluate(
+                    f"hls.nextLevel = hls.levels.findIndex((one) => one.height === {height})"
+                )
+                behind[name].append(await shows(page, height))
+        stalls = await page.evaluate("window.stalls")
+        print(f"behind: {behind}; stalls: {stalls}")  # noqa: T201
+        assert await page.evaluate("window.fatal") == []
+
+
 @pytest.mark.soak
 async def test_a_viewer_of_a_rung_goes_on_when_it_goes_and_across_its_gaps(
     page: Page,
