@@ -45,7 +45,7 @@ async def test_the_lock_screen_plays_and_pauses_and_a_picture_keeps_the_screen_o
     assert await page.evaluate("window.awake") == 1
     await page.evaluate("window.lockScreen.pause()")
     await expect(on.player(page)).to_have_attribute("data-player", "paused")
-    await page.wait_for_function("window.awake === 0")
+    await eventually("the screen may go dark", lambda: page.evaluate("window.awake === 0"))
     await page.evaluate("window.lockScreen.play()")
     await expect(on.player(page)).to_have_attribute("data-player", "playing")
     await on.goes_on(page, 0.5)

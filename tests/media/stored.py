@@ -95,7 +95,7 @@ async def replays(url: str, storage: str) -> int:
         browser = await launch(playwright)
         page = await player(browser, url, low=False)
         fetched: list[Request] = []
-        page.on("requestfinished", fetched.append)
+        page.on("requestfinished", lambda request: fetched.append(request))
         await goes_on(page, 1)
         await page.evaluate("video.currentTime = video.duration - 2")
         await goes_on(page, 1)

@@ -140,6 +140,9 @@ async def test_both_rungs_are_made_live_and_whole_for_the_replay(
     async with WhipPublisher(hall.whip_url, hall.token(), large):
         await listed(hall, "480p", "240p")
         await hall.segments(4)
+        # With parts there is the source alone (RFC 8216bis section 6.2.4).
+        low = (await hall.hls("low.m3u8")).text
+        assert "low-video.m3u8" in low and "0p.m3u8" not in low
         for name in ("480p", "240p"):
             source, rung = await hall.playlist(), await hall.playlist(f"{name}.m3u8")
             same_timeline(source, rung)
@@ -279,6 +282,10 @@ async def test_a_full_line_gives_newcomers_less_and_tells_them(
                 assert "\nvideo.m3u8" not in low
                 assert "audio.m3u8" in sound
                 assert "RESOLUTION" not in sound
+                # Where there is no source, there is nothing with parts either.
+                name = f"visitor-{told.index('low')}"
+                instead = (await room.hls(f"low.m3u8?s={name}")).text
+                assert "240p.m3u8" in instead and "low-" not in instead
                 again = await room.hls("index.m3u8?s=visitor-0")
                 assert again.headers["palabre-pictures"] == "full"
                 note = (await room.hls(f"budget.json?s={last}&r=audio")).json()

@@ -276,12 +276,17 @@ class Hls:
             return viewing.note(budget, request, sitting_id, catalogue, made)
         given = viewing.admit(budget, request, sitting_id, catalogue, made)
         listed, full = viewing.cut(made, given), given is Pictures.FULL
+        # What has parts has the source alone: all playlists that are listed together must offer the
+        # same (RFC 8216bis section 6.2.4). Without the source there is nothing with parts.
+        prefix = _MULTIVARIANT[name] if full else ""
+        if prefix:
+            listed = {}
         versions = tuple((rung.name, book.version) for rung, book in listed.items())
-        key = (catalogue.name, name, catalogue.version, source.ended, versions, full)
+        key = (catalogue.name, prefix, catalogue.version, source.ended, versions, full)
         response = self._text(
             request,
             key,
-            lambda: playlists.master(catalogue, _MULTIVARIANT[name], listed, source=full),
+            lambda: playlists.master(catalogue, prefix, listed, source=full),
             "private, no-store" if budget.uplink else _age(source, there=False),
         )
         response.headers.append((viewing.HEADER, given.name.lower()))

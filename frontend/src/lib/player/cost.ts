@@ -75,6 +75,11 @@ export function choices(
   );
 }
 
+/** Bits per second of what is heard or seen; of pictures the largest. */
+export function bitsOf(offer: Offer, face: Face): number {
+  return face === "sound" ? offer.sound : (offer.pictures.at(-1)?.bits ?? 0);
+}
+
 /** Megabytes of an hour, of 10^6 bytes, with the tenth that protocols add. */
 export function megabytesPerHour(bits: number): number {
   return (bits * 1.1 * 3600) / 8 / 1e6;

@@ -3,7 +3,6 @@ import type { Deck, Face, Rendition, Trouble } from "./deck";
 import type { Latest } from "./latest";
 import { uptime, type Movement } from "./movement";
 import { Guard, recovered } from "./pilot";
-import { saving } from "./saving.svelte";
 import type { Tempo } from "./tempo.svelte";
 
 /** Why there is sound alone although a picture was asked for. */
@@ -19,7 +18,8 @@ export interface Playing {
   readonly shows: Face;
   readonly following: boolean;
   readonly silent: boolean;
-  readonly prompt: boolean;
+  /** The picture was opened for low latency. */
+  readonly near: boolean;
   readonly online: boolean;
   readonly height: number | null;
   readonly renditions: readonly Rendition[];
@@ -49,6 +49,8 @@ const ASKED_S = 15;
  * plays, and takes over at the same moment of the hall. */
 export class Handover {
   reduced = $state<Reduced>(null);
+  /** The network did not carry the hall's picture in parts: smaller ones, without, may do. */
+  weak = false;
   /** The picture is being loaded beside the sound. */
   returning = $state(false);
   #next: Next | null = null;
@@ -77,7 +79,13 @@ export class Handover {
     this.to("picture");
   }
 
-  /** The network is another one: what failed before says nothing. */
+  /** The network is another one. */
+  renewed(): void {
+    this.weak = false;
+    this.forgive();
+  }
+
+  /** What failed before says nothing. */
   forgive(): void {
     this.#guard.reset();
   }
@@ -99,6 +107,7 @@ export class Handover {
     // What plays by itself in Safari protects its sound itself, and knows no other deck.
     if (deck.method === "native" && why === "network") return;
     this.reduced = why;
+    if (why === "network") this.weak = true;
     this.#guard.taken(uptime());
     this.to("sound");
   }
@@ -207,7 +216,7 @@ export class Handover {
   }
 
   #protect(deck: Deck, now: number): void {
-    const { wants, shows, online, silent, prompt, movement, height, renditions } = this.playing;
+    const { wants, shows, online, silent, near, movement, height, renditions } = this.playing;
     if (wants !== "picture") return;
     if (shows === "sound") {
       const quiet = !this.busy && !this.returning && !document.hidden;
@@ -222,6 +231,6 @@ export class Handover {
     const [smallest] = renditions;
     const smaller = height === null && smallest !== undefined && deck.shown() !== smallest.index;
     const sight = { ...view, playing: true, online, smaller };
-    if (this.#guard.starves(sight, now, prompt && !saving.on)) this.takePicture("network");
+    if (this.#guard.starves(sight, now, near)) this.takePicture("network");
   }
 }

@@ -1,5 +1,3 @@
-import type { Offer } from "./cost";
-
 /**
  * `idle`: nothing was asked for yet; `paused`: the person stopped it; `waiting`: it stands still
  * and goes on by itself; `gesture`: the browser wants a press on play; `unsupported`.
@@ -16,7 +14,6 @@ export interface PlayerOptions {
   start: number;
   title: string;
   author: string;
-  offer?: Offer;
   /** The server's clock, in milliseconds since 1970. */
   clock?: () => number;
 }

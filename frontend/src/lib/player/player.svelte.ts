@@ -1,7 +1,7 @@
 import { backoff } from "../timeline/backoff";
 import { Wake } from "../wake";
 import { Budget } from "./budget.svelte";
-import { USUAL } from "./cost";
+import { bitsOf, USUAL, type Offer } from "./cost";
 import type { Deck, DeckEvents, Face, Rendition, Trouble } from "./deck";
 import { Handover, type Playing } from "./handover.svelte";
 import { Latest } from "./latest";
@@ -11,6 +11,7 @@ import { Movement, uptime } from "./movement";
 import type { PlayerOptions, Status } from "./options";
 import { Playhead } from "./playhead.svelte";
 import { saving } from "./saving.svelte";
+import { heights, isWhole } from "./sizes";
 import { Tempo } from "./tempo.svelte";
 import { Usage } from "./usage.svelte";
 
@@ -43,6 +44,9 @@ export class Player implements Playing {
   /** What is heard. */
   deck: Deck | null = null;
   wanted = false;
+  /** The picture was opened for low latency. */
+  near = false;
+  offer = $state.raw<Offer>(USUAL);
   readonly live: boolean;
   readonly usage: Usage;
   readonly budget: Budget;
@@ -61,11 +65,7 @@ export class Player implements Playing {
   readonly #ticking: ReturnType<typeof setInterval>;
   readonly #release: () => void;
 
-  constructor(
-    video: HTMLVideoElement,
-    audio: HTMLAudioElement,
-    private readonly options: PlayerOptions,
-  ) {
+  constructor(video: HTMLVideoElement, audio: HTMLAudioElement, options: PlayerOptions) {
     const { live } = options;
     const { signal } = this.#abort;
     this.live = this.following = live;
@@ -183,7 +183,20 @@ export class Player implements Playing {
   choose(height: number | null): void {
     this.height = height;
     this.gone = false;
-    if (this.deck && this.shows === "picture") this.#applyHeight(this.deck);
+    if (!this.deck || this.shows !== "picture") return;
+    if (this.near === this.#nearest) this.#applyHeight(this.deck);
+    else this.renew();
+  }
+
+  /** While only the hall's own picture is played, in parts, the offer has the others. */
+  get heights(): readonly number[] {
+    const others = this.near && this.offer !== USUAL ? this.offer.pictures : [];
+    return heights(this.renditions, others);
+  }
+
+  /** Whether the hall's own picture in parts would do: those who take part have little delay. */
+  get #nearest(): boolean {
+    return this.prompt && !saving.on && !this.handover.weak && isWhole(this.height, this.offer);
   }
 
   /** Ask for what there is now, from where we are. */
@@ -259,7 +272,9 @@ export class Player implements Playing {
       onBytes: (bytes) => this.usage.told(bytes),
       onGone: () => deck && deck === this.deck && this.#gone(deck),
     };
-    deck = await this.#maker.make(face, start, { prompt: this.prompt, timed }, events);
+    if (face === "picture") this.near = this.#nearest;
+    const prompt = face === "picture" ? this.near : this.prompt;
+    deck = await this.#maker.make(face, start, { prompt, timed }, events);
     return deck;
   }
 
@@ -273,6 +288,7 @@ export class Player implements Playing {
 
   #applyHeight(deck: Deck): void {
     const found = this.renditions.find((one) => one.height === this.height);
+    if (this.height !== null && !found && this.renditions.length > 0) return this.#gone(deck);
     if (this.height === null && deck.shown() === -1) return;
     deck.choose(found?.index ?? -1);
   }
@@ -335,7 +351,7 @@ export class Player implements Playing {
   #back(): void {
     this.online = navigator.onLine;
     if (!this.online) return;
-    this.handover.forgive();
+    this.handover.renewed();
     this.movement.excuse();
     this.movement.settles();
     if (this.deck) this.deck.hurry();
@@ -359,7 +375,9 @@ export class Player implements Playing {
     });
     const passed = movement.see(element.currentTime, running, now);
     if (passed !== null) {
-      if (deck.method === "native") this.#estimate(passed);
+      if (deck.method === "native" && passed < 2) {
+        this.usage.played(passed, bitsOf(this.offer, this.shows));
+      }
       if (this.status === "waiting" || this.status === "loading") this.status = "playing";
     }
     if (!running) return;
@@ -368,12 +386,6 @@ export class Player implements Playing {
     if (this.live && this.following && !this.handover.busy) this.tempo.keepUp(deck, this.prompt);
     this.handover.tick(deck, now);
     this.#unstick(deck, now);
-  }
-
-  #estimate(passed: number): void {
-    const offer = this.options.offer ?? USUAL;
-    const bits = this.shows === "sound" ? offer.sound : (offer.pictures.at(-1)?.bits ?? 0);
-    if (passed < 2) this.usage.played(passed, bits);
   }
 
   #unstick(deck: Deck, now: number): void {
