@@ -327,7 +327,11 @@ async def test_the_recording_has_a_poster_and_thumbnails_and_plays_from_any_mome
     page = await air.page(None, DESK)
     await air.staff.do("sitting.end")
     await expect(page.locator("[data-replay]")).to_be_visible(timeout=30_000)
-    assert await orm(make_stills.func, air.sitting.pk) in ("made", "there")
+
+    async def pictured() -> bool:
+        return await orm(make_stills.func, air.sitting.pk) in ("made", "there")
+
+    await eventually("its pictures are made", pictured, 60)
     await page.reload()
     await on.press(page, "picture")
     await on.plays(page)
