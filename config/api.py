@@ -20,6 +20,7 @@ from portal.api import router as questions
 from portal.communes_api import router as communes
 from portal.documents.api import of_sittings as documents_at_hand
 from portal.documents.api import router as documents
+from portal.hearing_api import router as hearings
 from portal.practices_api import of_communes as agendas
 from portal.practices_api import router as practices
 from portal.search.api import router as search
@@ -55,6 +56,7 @@ api.add_router("/sittings", archive)
 api.add_router("/sittings", polls)
 api.add_router("/sittings", questions)
 api.add_router("/sittings", documents_at_hand)
+api.add_router("/sittings", hearings)
 api.add_router("/sittings", moderation_of_sittings)
 api.add_router("/communes", communes)
 api.add_router("/communes", commitments)

@@ -198,4 +198,42 @@ def papers_of(commune: str, scale: int) -> list[Paper]:
                 "Le secrétaire exécutif est chargé de l’application de la présente délibération.",
             ),
         ),
+        Paper(
+            "minutes",
+            "Procès-verbal de la première session ordinaire de 2026",
+            2026,
+            "Secrétariat exécutif",
+            "Qui était là, ce qui a été débattu, ce qui a été décidé.",
+            (
+                "La session a été ouverte par le maire, le quorum étant atteint.",
+                "# Points débattus",
+                "Exécution du plan de travail ; curage des caniveaux ; cantines scolaires.",
+                "# Décisions",
+                "Le conseil adopte le plan de curage et demande un point mensuel sur son "
+                "avancement.",
+            ),
+        ),
+        Paper(
+            "report",
+            "Rapport d’activité du premier semestre 2026",
+            2026,
+            "Secrétariat exécutif",
+            "Ce qui a été fait de janvier à juin, ce qui a pris du retard et pourquoi.",
+            (
+                "# Fait",
+                ("Caniveaux curés", "7 km"),
+                ("Salles de classe réhabilitées", "3"),
+                ("Lampadaires posés", "64"),
+                "# En retard",
+                "La pose des lampadaires attend la livraison du second lot.",
+            ),
+        ),
     ]
+
+
+#: The picture among a commune's documents: title, what `snapshots` draws, what it shows.
+PICTURE = (
+    "Le marché avant les travaux",
+    "market",
+    "Image dessinée pour la démonstration : les étals sous leurs toits abîmés.",
+)

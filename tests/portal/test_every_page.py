@@ -34,7 +34,7 @@ NOT_WALKED = {
     "account", "account_delete", "account_login", "account_logout", "agenda_manage", "answers",
     "commitment_piece", "commune_changes", "commune_new", "commune_settings", "concern_desk",
     "concern_moment", "concern_settings", "control", "data_price", "desk", "document_edit",
-    "documents_manage", "engagement_edit", "hearing_picture", "host", "link_signin", "listed",
+    "documents_manage", "engagement_edit", "host", "link_signin", "listed",
     "office_edit", "offices_manage", "practice_edit", "practices_manage", "service_worker",
     "commitment", "concern_raise", "sitting_chain", "sitting_decisions", "sitting_report",
     "set_language", "signin_code", "signin_key", "signout", "signout_elsewhere", "sitting_new",

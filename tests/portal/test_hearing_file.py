@@ -232,6 +232,31 @@ def test_pictures_of_a_hearing_come_in_and_are_shown_with_words(
     assert visitor.get(place(hearing, f"photos/{one.name}-641.webp")).status_code == 404
 
 
+def test_programs_read_a_file_as_its_page_shows_it(
+    hearing, enter, visitor, settings, tmp_path, a_document
+):
+    settings.MEDIA_ROOT = tmp_path
+    document = a_document(hearing.commune, "Budget", public=True)
+    clerk, page = enter("clerk"), place(hearing, "dossier/")
+    about = {"theme": "L’eau", "period_from": "2026-01-01", "presenters": "Afi\nKoffi"}
+    clerk.post(page, {"do": "save", **about, "documents": [document.pk]})
+    table = SimpleUploadedFile("t.csv", LATIN)
+    clerk.post(page, {"do": "figures", "title": "Dépenses", "unit": "FCFA", "table": table})
+    clerk.post(page, sent())
+    told = visitor.get(f"/api/v1/sittings/{hearing.pk}/file").json()
+    assert (told["theme"], told["period_from"], told["period_to"]) == ("L’eau", "2026-01-01", None)
+    assert told["presenters"] == ["Afi", "Koffi"] and told["documents"] == [document.pk]
+    [figures] = told["figures"]
+    assert figures["columns"] == ["Poste", "Prévu", "Réalisé"]
+    assert figures["rows"][1] == {"label": "Santé", "numbers": [2_000_000.0, None]}
+    [one] = told["pictures"]
+    assert one["alt"] == "La salle pleine"
+    assert visitor.get(f"{one['address']}-320.webp").status_code == 200
+    draft = make_sitting(hearing.commune, "draft")
+    assert visitor.get(f"/api/v1/sittings/{draft.pk}/file").status_code == 404
+    assert clerk.get(f"/api/v1/sittings/{draft.pk}/file").status_code == 200
+
+
 def test_pictures_are_put_in_order_described_and_removed_with_their_files(
     hearing, enter, settings, tmp_path
 ):

@@ -207,3 +207,14 @@ def test_a_command_that_is_refused_makes_nothing(db):
             "commune", "create", "--slug", "ouidah", "--name", "Ouidah", "--admin-phone", "12"
         )
     assert not Commune.objects.filter(slug="ouidah").exists()
+
+
+def test_days_before_1990_are_days(commune, enter, visitor):
+    admin = enter("admin")
+    held = {"kind": "mayor", "holder": "Ayaba", "starts_on": "1978-03-01", "ends_on": "1984-05-31"}
+    answer = admin.post(f"/{commune.slug}/responsables/gerer/", held)
+    assert answer.status_code == 302
+    page = visitor.get(f"/{commune.slug}/responsables/").content.decode()
+    assert "1er mars 1978" in page and "31 mai 1984" in page
+    said = visitor.get(f"/api/v1/communes/{commune.slug}").json()["offices"]
+    assert said[0]["starts_on"] == "1978-03-01"
