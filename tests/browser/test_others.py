@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.onair import OnAir
 from tests.browser.others import BROWSERS, Other
+from tests.browser.player import until_on_air
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
@@ -72,6 +73,8 @@ async def test_it_plays_live_and_the_recording(air: OnAir, other: Other):
         state = await plays(other, face == "picture")
         assert state["shows"] == face
         said.append((f"live {face}", state["own"], state["bytes"]))
+    # Long enough for a slow browser to change to the sound before it is over.
+    await until_on_air(air, 45)
     await air.staff.do("sitting.end")
     await asyncio.to_thread(other.open, url)
     for face in ("picture", "sound"):

@@ -3,14 +3,40 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
-from tests.browser.room import Begin, Hearing, shoot
+from tests.browser.room import LAMP, Begin, Hearing, shoot
 from tests.support.chromium import DESK, PHONE, Screen
 from tests.support.pages import is_sound
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
+
+
+async def test_hosts_and_moderators_are_told_when_viewers_get_less(begin: Begin):
+    hearing = await begin()
+    await hearing.ask(LAMP, publish=False)
+    for person, place, screen in (
+        (hearing.host, "animation", PHONE),
+        (hearing.moderator, "moderation", DESK),
+    ):
+        page = await hearing.new_page(screen, person)
+        await page.route("**/api/v1/sittings/*/media", shortfall)
+        await page.goto(hearing.palabre.page_url(hearing.sitting, place))
+        await expect(page.locator("[data-notice=line]")).to_contain_text("le son seul")
+        await expect(page.locator("[data-notice=shed]")).to_contain_text("480p")
+        await shoot(page, f"told-{place}-{screen.width}")
+        if place == "moderation":
+            await page.locator("[data-review]").first.wait_for()
+        await is_sound(page)
+
+
+async def shortfall(route: Route) -> None:
+    """Media as it is, but for a line that is full and a picture that is not made."""
+    answer = await route.fetch()
+    report = await answer.json()
+    report["status"] = (report["status"] or {}) | {"shed": ["480p"], "newcomers": "sound"}
+    await route.fulfill(json=report)
 
 
 async def publisher(hearing: Hearing) -> dict[str, Any]:
