@@ -6,25 +6,35 @@ const TIME_ZONE = "Africa/Porto-Novo";
 /** The clock of every row: made once for a language. */
 let clocks: { of: string; format: Intl.DateTimeFormat } | undefined;
 
-/** "14:32". */
+/** As the pages of the server write it: "14 h 32", "15 h" in French. */
+function hours(text: string): string {
+  if (locale() !== "fr") return text;
+  return text.replace(/0?(\d+):(\d\d)/, (_, hour: string, minute: string) =>
+    minute === "00" ? `${hour}\u00a0h` : `${hour}\u00a0h\u00a0${minute}`,
+  );
+}
+
+/** "14 h 32" in French, "14:32" in English. */
 export function clock(at: number): string {
   if (clocks?.of !== locale()) {
     const hands = { hour: "2-digit", minute: "2-digit", timeZone: TIME_ZONE } as const;
     clocks = { of: locale(), format: new Intl.DateTimeFormat(locale(), hands) };
   }
-  return clocks.format.format(at);
+  return hours(clocks.format.format(at));
 }
 
-/** "mardi 24 novembre à 14:32". */
+/** "mardi 24 novembre à 14 h 32". */
 export function day(at: number): string {
-  return new Intl.DateTimeFormat(locale(), {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: TIME_ZONE,
-  }).format(at);
+  return hours(
+    new Intl.DateTimeFormat(locale(), {
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: TIME_ZONE,
+    }).format(at),
+  );
 }
 
 /** "24 novembre 2026", of milliseconds since 1970 or of a day as `YYYY-MM-DD`. */
