@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from communes.models import Commune
+from consultations.actions.concern_boards import board_of
 from consultations.models import ConcernBoard
+from live.delivery.writer import perform
 from live.timeline.read import milliseconds
 
 
@@ -25,12 +27,11 @@ class Standing:
     at: int
 
 
-def where_it_stands(commune: Commune) -> Standing | None:
-    """To be asked before the list is read: what happens meanwhile is told again. None where nobody
-    has raised a concern yet."""
+def where_it_stands(commune: Commune) -> Standing:
+    """To be asked before the list is read: what happens meanwhile is told again. Whoever opens the
+    list of a commune first makes its board, so that the first concern is heard of too."""
     board = ConcernBoard.objects.select_related("timeline").filter(commune=commune).first()
-    if board is None:
-        return None
+    board = board or perform(lambda: board_of(commune))
     return Standing(board.timeline.epoch, board.timeline.public_seq, milliseconds(timezone.now()))
 
 

@@ -27,7 +27,6 @@ from consultations.api.asking import address_of
 from consultations.api.concern_doing import act, seen
 from consultations.concern_listing import Order, narrowed, ordered, public_concerns
 from consultations.models import (
-    CATEGORIES,
     Concern,
     ConcernCategory,
     ConcernPhoto,
@@ -108,9 +107,9 @@ def concerns(request: HttpRequest, commune: str) -> HttpResponseBase:
                 Line(one, CHIPS.get(ConcernState(one.state), ""), one.pk in supported)
                 for one in page
             ],
-            "props": following and list_props(request, place, following, asked),
+            "props": list_props(request, place, following, asked),
             "mine": [(one, CHIPS.get(ConcernState(one.state), "")) for one in mine],
-            "categories": ConcernCategory.objects.filter(commune=place) or _defaults(),
+            "categories": ConcernCategory.objects.filter(commune=place),
             "states": [(one.value, one.label, counts.get(one, 0)) for one in SHOWN],
             "arrondissements": place.arrondissements.all(),
             "orders": ORDERS.items(),
@@ -153,11 +152,6 @@ def _support(request: HttpRequest, place: Commune) -> HttpResponseBase:
         messages.error(request, message(refused, get_language() or "fr"))
         return redirect(back)
     return redirect(f"{back}#c{found.pk}")
-
-
-def _defaults() -> list[ConcernCategory]:
-    """What a commune will have once its first concern is raised."""
-    return [ConcernCategory(slug=slug) for slug in CATEGORIES]
 
 
 def find(commune: str, number: int) -> Concern:

@@ -60,7 +60,9 @@ def new(client: Client, commune, **fields):
 
 
 def test_an_empty_list_invites(commune, visitor):
-    assert "La vôtre serait la première" in read(visitor, f"/{commune.slug}/preoccupations/")
+    page = read(visitor, f"/{commune.slug}/preoccupations/")
+    assert "La vôtre serait la première" in page
+    assert f"/ws/boards/{commune.pk}/" in page, "and hears of the first one"
 
 
 def test_one_supports_from_the_list_by_one_tap_and_comes_back_to_it(commune, concern, enter):
