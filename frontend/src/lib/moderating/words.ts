@@ -44,6 +44,18 @@ export function labelName(label: string): string {
   return label === ABOUT_HOST ? t("About those who answer") : label;
 }
 
+/** What the button for a sanction says. */
+export function sanctionAct(kind: SanctionState["kind"]): string {
+  switch (kind) {
+    case "warning":
+      return t("Warn");
+    case "mute":
+      return t("Keep from writing");
+    case "ban":
+      return t("Exclude");
+  }
+}
+
 export function sanctionName(kind: SanctionState["kind"]): string {
   switch (kind) {
     case "warning":
