@@ -10,26 +10,32 @@ _CACHE_BYTES = 32 * 1024 * 1024
 
 
 class Cache:
-    """Recent files and playlists, least recently used first out."""
+    """Recent files and playlists, least recently used first out.
+
+    What changes has a `version`, and is kept once: its last one. A playlist of a long sitting is
+    written anew every second or two, and the one before is never asked for again.
+    """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[object, bytes] = OrderedDict()
-        self._size = 0
+        self._kept: OrderedDict[object, tuple[object, bytes]] = OrderedDict()
+        self.size = 0
 
-    def get(self, key: object) -> bytes | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+    def get(self, key: object, version: object = None) -> bytes | None:
+        kept, data = self._kept.get(key, (None, None))
+        if data is None or kept != version:
+            return None
+        self._kept.move_to_end(key)
+        return data
 
-    def put(self, key: object, data: bytes) -> None:
-        if key in self._kept or len(data) > _CACHE_BYTES // 4:
+    def put(self, key: object, data: bytes, version: object = None) -> None:
+        if len(data) > _CACHE_BYTES // 4:
             return
-        self._kept[key] = data
-        self._size += len(data)
-        while self._size > _CACHE_BYTES:
-            _, gone = self._kept.popitem(last=False)
-            self._size -= len(gone)
+        _, before = self._kept.pop(key, (None, b""))
+        self._kept[key] = (version, data)
+        self.size += len(data) - len(before)
+        while self.size > _CACHE_BYTES:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self.size -= len(gone)
 
 
 def read_range(path: Path, offset: int, size: int) -> bytes:

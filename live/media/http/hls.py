@@ -254,10 +254,10 @@ class Hls:
             raise absent()
         skip = asked is not None and asked.skip and not source.ended
         at_edge = edge.version if edge is not None and parts else 0
-        key = (catalogue.name, name, catalogue.version, at_edge, source.ended, skip)
         return self._text(
             request,
-            key,
+            (catalogue.name, name, skip),
+            (catalogue.version, at_edge, source.ended),
             lambda: playlists.media(
                 catalogue, r, ended=source.ended, skip=skip, edge=edge if parts else None
             ),
@@ -281,11 +281,12 @@ class Hls:
         prefix = _MULTIVARIANT[name] if full else ""
         if prefix:
             listed = {}
-        versions = tuple((rung.name, book.version) for rung, book in listed.items())
-        key = (catalogue.name, prefix, catalogue.version, source.ended, versions, full)
+        names = tuple(rung.name for rung in listed)
+        versions = tuple(book.version for book in listed.values())
         response = self._text(
             request,
-            key,
+            (catalogue.name, prefix, full, names),
+            (catalogue.version, source.ended, versions),
             lambda: playlists.master(catalogue, prefix, listed, source=full),
             "private, no-store" if budget.uplink else _age(source, there=False),
         )
@@ -301,10 +302,10 @@ class Hls:
         if not shown.playable(catalogue, book):
             raise absent()
         ended = source.ended and shown.complete(catalogue, book)
-        key = (catalogue.name, name, catalogue.version, book.version, ended, skip)
         return self._text(
             request,
-            key,
+            (catalogue.name, name, skip),
+            (catalogue.version, book.version, ended),
             lambda: playlists.rung(catalogue, book, rung, ended=ended, skip=skip),
             _age(source if ended else replace(source, ended=False), there=False),
         )
@@ -326,13 +327,18 @@ class Hls:
         return await self._process.rungs.look(source.folder)
 
     def _text(
-        self, request: Request, key: tuple[object, ...], write: Callable[[], str], age: str
+        self,
+        request: Request,
+        key: tuple[object, ...],
+        version: tuple[object, ...],
+        write: Callable[[], str],
+        age: str,
     ) -> Response:
-        """A playlist, written unless it is known by `key`."""
-        body = self._cache.get(key)
+        """A playlist, written unless this version of it is known."""
+        body = self._cache.get(key, version)
         if body is None:
             body = write().encode()
-            self._cache.put(key, body)
+            self._cache.put(key, body, version)
         etag = etag_of(body)
         headers: Headers = [
             ("content-type", _PLAYLIST),
@@ -343,10 +349,10 @@ class Hls:
         if request.headers.get("if-none-match") == etag:
             return Response(304, b"", headers)
         if len(body) > _GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-            packed = self._cache.get((key, "gzip"))
+            packed = self._cache.get((key, "gzip"), version)
             if packed is None:
                 packed = gzip.compress(body, 5, mtime=0)
-                self._cache.put((key, "gzip"), packed)
+                self._cache.put((key, "gzip"), packed, version)
             return Response(200, packed, [*headers, ("content-encoding", "gzip")])
         return Response(200, body, headers)
 
