@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from consultations.models import Concern
 from tests.consultations.concerning import ROAD, a_concern, act, picture
+from tests.moderation.deciding import REPROACH
 from tests.support.chromium import DESK, PHONE
 from tests.support.factories import make_commune, make_person, orm
 
@@ -145,6 +146,74 @@ async def test_a_joined_concerns_page_goes_to_the_other_by_itself(palabre, new_p
     await dialog.get_by_role("button", name="Joindre à celle-ci").first.click()
     await reader.wait_for_url(f"**/preoccupations/{other.pk}/")
     await expect(reader.locator("[data-supports]")).to_have_text("1")
+    await desk.get_by_role("tab", name=re.compile("écart", re.IGNORECASE)).click()
+    await expect(row).to_contain_text(re.compile(rf"Jointe au n°\s{other.pk}"))
+    await row.get_by_role("button", name="Séparer").click()
+    await expect(row).to_have_count(0)
+    await expect(reader.locator("[data-supports]")).to_have_text("0")
+
+
+async def test_what_cannot_be_separated_is_not_offered_to_be(palabre, new_page):
+    commune = await orm(make_commune)
+    moderator = await orm(make_person, commune, "moderator")
+    old, new, carrier, last = [
+        await orm(a_concern, commune, await orm(make_person), f"{ROAD} {n}") for n in range(4)
+    ]
+    for source, target in ((old, carrier), (new, carrier), (carrier, last)):
+        args = {"target": target.pk, "concerns": [source.pk]}
+        await orm(lambda args=args: act(old, moderator, "concern.merge", **args))
+    # As joins are that were made before it was kept who came through what.
+    await orm(Concern.objects.filter(pk=old.pk).update, merged_from="")
+    desk = await new_page(DESK, moderator)
+    await desk.goto(f"/{commune.slug}/preoccupations/moderation/")
+    await desk.get_by_role("tab", name=re.compile("écart", re.IGNORECASE)).click()
+    offers = desk.get_by_role("button", name="Séparer")
+    await expect(desk.locator("[data-matter]")).to_have_count(3)
+    await expect(offers).to_have_count(1)
+    # The outer one first; then what it carried on for, but for the one that is too old.
+    await offers.click()
+    await expect(desk.locator(f"[data-matter='concern/{carrier.pk}']")).to_have_count(0)
+    await expect(offers).to_have_count(1)
+    await expect(desk.locator(f"[data-matter='concern/{new.pk}']").locator(offers)).to_be_visible()
+
+
+async def test_two_moderators_leave_to_each_other_what_they_decide_and_refuse_together(
+    palabre, new_page
+):
+    commune = await orm(make_commune)
+    concern = await orm(lambda: a_concern(commune, make_person(), REPROACH, published=False))
+    sika, bio = [
+        await new_page(screen, await orm(make_person, commune, "moderator", display_name=name))
+        for name, screen in (("Sika Adjovi", DESK), ("Bio Guera", PHONE))
+    ]
+    for page in (sika, bio):
+        await page.goto(f"/{commune.slug}/preoccupations/moderation/")
+        await expect(page.locator("[data-connection=live]")).to_be_attached()
+    hers, his = (page.locator(f"[data-matter='concern/{concern.pk}']") for page in (sika, bio))
+    await hers.get_by_role("button", name="Refuser").click()
+    await expect(his.locator("[data-claim]")).to_contain_text("Sika Adjovi")
+    await expect(his.get_by_role("button")).to_have_count(0)
+    dialog = sika.get_by_role("dialog")
+    await expect(dialog).to_contain_text("un autre modérateur doit confirmer")
+    await dialog.locator("[data-code=insult]").click()
+    await expect(sika.locator(".toast")).to_contain_text("Un autre modérateur doit confirmer")
+
+    # It waits in the other queue, for anybody but her.
+    for page in (sika, bio):
+        await page.get_by_role("tab", name=re.compile("Deuxième avis")).click()
+    await expect(hers.get_by_role("button", name="Confirmer")).to_have_count(0)
+    await expect(his.locator("[data-second]")).to_contain_text("Sika Adjovi")
+    assert await bio.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+    await his.get_by_role("button", name="Confirmer").click()
+    await expect(hers).to_have_count(0)
+    assert (await orm(Concern.objects.get, pk=concern.pk)).state == "rejected"
+
+    # Within ten seconds he thinks better of it, and has it published.
+    await bio.locator(".toast").get_by_role("button").click()
+    await expect(his.locator("[data-second]")).to_be_visible()
+    await his.get_by_role("button", name="Publier").click()
+    await expect(his).to_have_count(0)
+    assert (await orm(Concern.objects.get, pk=concern.pk)).state == "received"
 
 
 async def test_everything_is_there_without_javascript(palabre, new_page):
