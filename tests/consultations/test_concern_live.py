@@ -2,13 +2,22 @@
 
 import asyncio
 
+from django.utils import timezone
+
 from communes.models import Person
 from communes.permissions import EVERY_ROLE
 from consultations.actions.concern_boards import board_subject
 from consultations.actions.concern_states import subject_of
+<<<<<<< HEAD
 from consultations.models import Concern, ConcernSupport
 from live.actions.subjects import Subject, find_subject, subject_kind, subject_kinds
+=======
+from consultations.models import Concern, ConcernSupport, PendingRefusal
+from live.actions.subjects import Subject
+>>>>>>> afee607 (Show what has to be known before a refusal, test what falls due at a board, and write concerns' deciding down)
 from live.transport.tickets import ticket_to
+from moderation.models import Claim
+from tests.moderation.deciding import REPROACH
 from tests.support.factories import make_commune, make_person, make_sitting, orm
 from tests.support.socket import LiveSocket
 from tests.support.world import World
@@ -173,6 +182,40 @@ async def test_the_boards_staff_stream_is_for_staff_and_shows_what_waits(palabre
         await desk.until("what waits", lambda s: s.states.get(key))
         await desk.do("concern.approve", concern=waiting.pk, seen="pending")
         await desk.until("public", lambda s: s.states[key]["state"] == "received")
+
+
+async def test_what_falls_due_at_a_board_is_done_by_its_room(palabre):
+    concern, _ = await a_published_concern()
+    commune = concern.commune
+    board = board_subject(await orm(lambda: commune.concern_board))
+    sika, bio = [await orm(make_person, commune, "moderator") for _ in range(2)]
+    waiting = await orm(a_concern, commune, await orm(make_person), REPROACH, published=False)
+    key = f"concern_claim/{waiting.pk}"
+    async with (
+        await follow(palabre, board, "boards", sika, stream="staff") as hers,
+        await follow(palabre, board, "boards", bio, stream="staff") as his,
+    ):
+        for desk in (hers, his):
+            await desk.ready()
+        await hers.do("review.claim", concerns=[waiting.pk])
+        await his.until("the claim", lambda s: s.states.get(key))
+        answer = await his.ask("concern.approve", concern=waiting.pk, seen="pending")
+        assert answer["data"]["claim"]["by"] == sika.public_id
+        await orm(Claim.objects.filter(concern=waiting).update, until=timezone.now())
+        await his.until("the claim's end", lambda s: s.states.get(key) is None)
+
+        args = {"concern": waiting.pk, "code": "insult", "seen": "pending"}
+        assert (await his.do("concern.reject", **args))["second_opinion"] is True
+        refusals = PendingRefusal.objects.filter(concern=waiting)
+        await orm(refusals.update, until=timezone.now())
+        review = f"concern_review/{waiting.pk}"
+        await hers.until("published", lambda s: s.states[review]["state"] == "received")
+        answers = await asyncio.gather(
+            *(desk.ask("concern.reject", **{**args, "seen": "received"}) for desk in (hers, his))
+        )
+        # Two at once: one asks for another's word, the other gives it.
+        assert sorted(answer["result"]["second_opinion"] for answer in answers) == [False, True]
+        await his.until("refused", lambda s: s.states[review]["state"] == "rejected")
 
 
 async def test_what_is_not_public_is_not_followed_and_what_no_longer_is_sends_away(palabre):
