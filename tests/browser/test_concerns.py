@@ -203,6 +203,9 @@ async def test_two_moderators_leave_to_each_other_what_they_decide_and_refuse_to
         await page.get_by_role("tab", name=re.compile("Deuxième avis")).click()
     await expect(hers.get_by_role("button", name="Confirmer")).to_have_count(0)
     await expect(his.locator("[data-second]")).to_contain_text("Sika Adjovi")
+    # She may look at what she wants refused without holding it back from him.
+    await hers.locator("[data-second]").click()
+    await expect(hers).to_have_attribute("aria-current", "true")
     assert await bio.evaluate("document.documentElement.scrollWidth") <= PHONE.width
     await his.get_by_role("button", name="Confirmer").click()
     await expect(hers).to_have_count(0)

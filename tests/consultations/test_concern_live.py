@@ -8,13 +8,8 @@ from communes.models import Person
 from communes.permissions import EVERY_ROLE
 from consultations.actions.concern_boards import board_subject
 from consultations.actions.concern_states import subject_of
-<<<<<<< HEAD
-from consultations.models import Concern, ConcernSupport
-from live.actions.subjects import Subject, find_subject, subject_kind, subject_kinds
-=======
 from consultations.models import Concern, ConcernSupport, PendingRefusal
-from live.actions.subjects import Subject
->>>>>>> afee607 (Show what has to be known before a refusal, test what falls due at a board, and write concerns' deciding down)
+from live.actions.subjects import Subject, find_subject, subject_kind, subject_kinds
 from live.transport.tickets import ticket_to
 from moderation.models import Claim
 from tests.moderation.deciding import REPROACH
