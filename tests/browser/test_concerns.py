@@ -1,6 +1,7 @@
 """Concerns in a browser: raised on a telephone, followed live, moderated, read without scripts."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -161,7 +162,7 @@ async def test_what_cannot_be_separated_is_not_offered_to_be(palabre, new_page):
     ]
     for source, target in ((old, carrier), (new, carrier), (carrier, last)):
         args = {"target": target.pk, "concerns": [source.pk]}
-        await orm(lambda args=args: act(old, moderator, "concern.merge", **args))
+        await orm(partial(act, old, moderator, "concern.merge", **args))
     # As joins are that were made before it was kept who came through what.
     await orm(Concern.objects.filter(pk=old.pk).update, merged_from="")
     desk = await new_page(DESK, moderator)

@@ -199,14 +199,15 @@ async def test_what_falls_due_at_a_board_is_done_by_its_room(palabre):
         await orm(Claim.objects.filter(concern=waiting).update, until=timezone.now())
         await his.until("the claim's end", lambda s: s.states.get(key) is None)
 
-        args = {"concern": waiting.pk, "code": "insult", "seen": "pending"}
-        assert (await his.do("concern.reject", **args))["second_opinion"] is True
+        args = {"concern": waiting.pk, "code": "insult"}
+        done = await his.do("concern.reject", None, **args, seen="pending")
+        assert done["second_opinion"] is True
         refusals = PendingRefusal.objects.filter(concern=waiting)
         await orm(refusals.update, until=timezone.now())
         review = f"concern_review/{waiting.pk}"
         await hers.until("published", lambda s: s.states[review]["state"] == "received")
         answers = await asyncio.gather(
-            *(desk.ask("concern.reject", **{**args, "seen": "received"}) for desk in (hers, his))
+            *(desk.ask("concern.reject", None, **args, seen="received") for desk in (hers, his))
         )
         # Two at once: one asks for another's word, the other gives it.
         assert sorted(answer["result"]["second_opinion"] for answer in answers) == [False, True]
