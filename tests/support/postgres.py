@@ -12,6 +12,7 @@ import pytest
 
 from .ports import free_port
 from .processes import Program
+from .waiting import wait_for
 
 #: initdb and postgres refuse to run as root; whoever is root borrows one of these.
 BORROWED_USERS = ("postgres", "nobody")
@@ -29,6 +30,14 @@ def binary(name: str) -> Path:
     if not found and not on_path:
         pytest.skip("PostgreSQL's programs are not installed")
     return found[-1] if found else Path(str(on_path))
+
+
+def _runs(pid: str) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def _owner() -> str | None:
@@ -80,9 +89,13 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {USER}")
 
     def kill(self) -> None:
-        """SIGKILL to all of it, in the middle of whatever it does."""
+        """SIGKILL to its first process, in the middle of whatever it does. The others see it and
+        end; until they have, the memory that they share keeps it from starting again."""
         assert self.program is not None, "never started"
+        pid = self.program.pid
+        others = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         self.program.kill()
+        wait_for("all of PostgreSQL has ended", lambda: not any(map(_runs, others)))
 
     def resume(self) -> None:
         """Start it again on what it has; it recovers by itself."""
