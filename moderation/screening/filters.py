@@ -26,14 +26,20 @@ CAPITALS_FROM, CAPITALS_SHARE = 15, 0.6
 #: Who answers to citizens in a hearing, and what one reproaches them with (stems, folded).
 _HOST = re.compile(
     r"\b(?:maires?|mairie|conseil|conseillers?|elus?|adjoints?|commune|autorites|secretaire"
-    r"|municipal\w*|vous)\b"
+    r"|chefs? d arrondissement|municipal\w*|vous)\b"
 )
 _REPROACH = re.compile(
     r"\b(?:detourn\w*|corrup\w*|corromp\w*|vol[ée]\w*|voleurs?|mensonge\w*|menti\w*|ment(?:ez|ent)"
     r"|promis\w*|promesse\w*|scandale\w*|incompeten\w*|incapable\w*|echec\w*|echoue\w*|favori\w*"
     r"|nepotis\w*|fraud\w*|surfactur\w*|gaspill\w*|malvers\w*|magouill\w*|opa(?:que|cite)\w*"
     r"|demission\w*|honte\w*|injust\w*|abus\w*|enrichi\w*|dispar\w*|gestion|bilan|transparen\w*"
-    r"|justifi\w*|ou est passe\w*|rien fait|ne faites rien|toujours pas|n avez pas|jamais)\b"
+    # Hidden things; the stamp of the town hall ("cachet") is none.
+    r"|cach(?:ee?s?|er|ez|ent|ait|aient|iez|otter\w*|ette|ettes)|dissimul\w*|occult(?:ee?s?|er|ent)"
+    r"|escro\w*|arnaqu\w*|truqu\w*|falsifi\w*|complic\w*|pots? de vin|retrocommission\w*"
+    r"|sous la table|tromp(?:ee?s?|er|ez|ent|erie\w*)|trahi\w*|neglig\w*|impuni\w*|illegal\w*"
+    r"|clientelis\w*|accapar\w*|brad(?:ee?s?|er|ez|ent)|(?:sa|ses|leurs?|vos|votre) poches?"
+    r"|(?:mang|bouff)\w* (?:tout )?(?:l|notre|nos|cet) argent|ou va l argent"
+    r"|justifi\w*|ou (?:est|sont) passe\w*|rien fait|ne faites rien|toujours pas|n avez pas|jamais)\b"
 )
 
 

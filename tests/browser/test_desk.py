@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page
 from communes.models import Person
 from tests.support.chromium import DESK, PHONE
 from tests.support.factories import make_person, orm
-from tests.support.pages import Tab
+from tests.support.pages import Tab, is_sound
 from tests.support.waiting import eventually
 from tests.support.world import World
 
@@ -44,6 +44,21 @@ async def becomes(desk: Desk, question: int, state: str) -> None:
         return await orm(desk.state, question) == state
 
     await eventually(f"question {question} is {state}", is_so)
+
+
+async def test_an_empty_desk_is_sound_and_what_comes_makes_its_list(
+    palabre: World, new_page: Tab
+) -> None:
+    desk = await orm(Desk)
+    page = await new_page(DESK, await orm(desk.moderator, "Sika Adjovi"))
+    await page.goto(palabre.page_url(desk.sitting, "moderation"))
+    await page.wait_for_selector("[data-connection=live]")
+    await page.locator("[data-feed]").wait_for(state="attached")
+    assert await page.locator("[role=feed]").count() == 0
+    await is_sound(page)
+    await orm(desk.fill, 1)
+    await page.locator("[role=feed] article").wait_for()
+    await is_sound(page)
 
 
 async def test_keys_approve_refuse_and_take_back(palabre: World, new_page: Tab) -> None:

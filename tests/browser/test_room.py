@@ -369,6 +369,13 @@ async def test_rules_levels_and_votes_are_prepared(begin: Begin, screen: Screen)
     await hearing.staff.state("rules", lambda state: state and state["slow_s"] == 60)
     await page.get_by_role("button", name="Préparer un vote").click()
     await page.get_by_label("Question mise au vote").fill("Faut-il un second marché ?")
+    # With one answer it is no vote: that is said, and what was typed stays.
+    for number in (2, 3):
+        await page.get_by_role("textbox", name=f"Réponse {number}").fill("")
+    await page.get_by_role("button", name="Garder ce vote prêt").click()
+    await expect(page.get_by_text("Donnez au moins deux réponses.")).to_be_visible()
+    await expect(page.get_by_label("Question mise au vote")).to_have_value(re.compile("marché"))
+    await expect(page.get_by_role("textbox", name="Réponse 1")).to_have_value("Pour")
     await page.get_by_label("Comment on répond").select_option("yes_no")
     await page.get_by_role("button", name="Garder ce vote prêt").click()
     await expect(page.locator("[data-prepared]")).to_contain_text("Faut-il un second marché ?")

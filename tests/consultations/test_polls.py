@@ -81,6 +81,16 @@ def test_a_poll_needs_two_to_ten_different_options(host, options):
     assert not Poll.objects.exists()
 
 
+def test_a_prepared_poll_stays_as_it_was_when_one_answer_is_all_it_would_have(sitting, host):
+    poll = a_prepared_poll(host)
+    before = states(sitting, Stream.STAFF)[f"prepared/{poll}"]
+    for command, named in (("poll.prepare", {}), ("poll.edit", {"poll": poll})):
+        told = refusal(host, command, prompt="Faut-il paver ?", options=["Oui"], **named)
+        assert (told.code, told.field) == (ErrorCode.INVALID, "options")
+    assert states(sitting, Stream.STAFF)[f"prepared/{poll}"] == before
+    assert Poll.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("least", "most"), [(1, 4), (3, 2), (0, 2), (4, None)], ids=["many", "upside", "none", "more"]
 )
