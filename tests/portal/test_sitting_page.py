@@ -237,34 +237,12 @@ def test_props_of_a_visitor(commune, visitor, settings):
 
 
 FILMING = ("studio", "publish_token", "preview")
+STAFF = {"ticket", "push", "hall_code", "staff", "documents", "media"}
 ADDED = {
     "": {"ticket", "push"},
-    "moderator": {"ticket", "push", "hall_code", "staff", "documents", "desk"},
-    "host": {
-        "ticket",
-        "push",
-        "hall_code",
-        "staff",
-        "documents",
-        "host",
-        "studio",
-        "publish_token",
-        "preview",
-    },
-    "clerk": {
-        "ticket",
-        "push",
-        "hall_code",
-        "staff",
-        "documents",
-        "host",
-        "studio",
-        "publish_token",
-        "preview",
-        "control",
-        "media",
-        "prepare",
-    },
+    "moderator": {*STAFF, "desk"},
+    "host": {*STAFF, "host", *FILMING},
+    "clerk": {*STAFF, "host", *FILMING, "control", "prepare"},
 }
 
 
