@@ -237,12 +237,12 @@ def test_props_of_a_visitor(commune, visitor, settings):
 
 
 FILMING = ("studio", "publish_token", "preview")
-STAFF = {"ticket", "push", "hall_code", "staff", "documents", "media"}
+ANY_STAFF = {"ticket", "push", "hall_code", "staff", "documents", "media"}
 ADDED = {
     "": {"ticket", "push"},
-    "moderator": {*STAFF, "desk"},
-    "host": {*STAFF, "host", *FILMING},
-    "clerk": {*STAFF, "host", *FILMING, "control", "prepare"},
+    "moderator": {*ANY_STAFF, "desk"},
+    "host": {*ANY_STAFF, "host", *FILMING},
+    "clerk": {*ANY_STAFF, "host", *FILMING, "control", "prepare"},
 }
 
 
