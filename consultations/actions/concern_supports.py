@@ -14,6 +14,7 @@ from consultations.models import (
     CommentState,
     Concern,
     ConcernFollower,
+    ConcernState,
     ConcernSupport,
 )
 from consultations.protocol import ConcernTally, MyBacking, MyComment
@@ -32,6 +33,7 @@ from .concerns import find
 ENTRY_EVERY = timedelta(seconds=5)
 #: Concerns of boards whose counters are told at once; those that waited longest come first.
 MOST_AT_ONCE = 200
+_HIDDEN = frozenset(ConcernState) - PUBLIC
 
 
 def support(context: Context, concern_id: int) -> Concern:
@@ -103,11 +105,10 @@ def moving_in_lists(communes: Collection[str]) -> dict[str, Moving]:
     rows = Concern.objects.filter(commune__in=[int(one) for one in communes]).exclude(
         supports=F("tallied")
     )
-    rows = rows.order_by(F("tallied_at").asc(nulls_first=True))
-    fields = rows.values_list("commune_id", "pk", "state", "supports", "tallied_at")
-    for commune, key, state, supports, at in fields[:MOST_AT_ONCE]:
-        if state not in PUBLIC:  # asked here: with it, SQLite would take another index
-            continue
+    # Excluded: with states that are wanted, SQLite would take another index.
+    rows = rows.exclude(state__in=_HIDDEN).order_by(F("tallied_at").asc(nulls_first=True))
+    fields = rows.values_list("commune_id", "pk", "supports", "tallied_at")
+    for commune, key, supports, at in fields[:MOST_AT_ONCE]:
         here = found.setdefault(str(commune), Moving())
         here.values[f"backing/{key}"] = ConcernTally(supports=supports).model_dump()
         if at is None or at < before:

@@ -110,6 +110,22 @@ def test_supports_of_what_is_no_longer_public_do_not_move_in_the_list(db):
     assert concern_supports.moving_in_lists([str(commune.pk)]) == {}
 
 
+def test_what_is_no_longer_public_keeps_nothing_public_from_moving(db, monkeypatch):
+    # Who deletes the account takes supports back from what was joined or refused too.
+    monkeypatch.setattr(concern_supports, "MOST_AT_ONCE", 2)
+    commune = make_commune()
+    moderator = make_person(commune, "moderator")
+    for n in range(2):
+        gone = a_concern(commune, make_person(), f"{ROAD} {n}.")
+        act(gone, moderator, "concern.reject", code="insult")
+        Concern.objects.filter(pk=gone.pk).update(supports=7)
+    shown = a_concern(commune, make_person())
+    act(shown, make_person(), "concern.support")
+    Concern.objects.filter(pk=shown.pk).update(tallied_at=timezone.now())
+    moving = concern_supports.moving_in_lists([str(commune.pk)])
+    assert set(moving[str(commune.pk)].values) == {f"backing/{shown.pk}"}
+
+
 def test_a_board_where_nothing_moves_is_looked_up_in_an_index_of_what_does(db):
     asked: list[tuple[str, tuple[str, ...]]] = []
 
