@@ -30,8 +30,10 @@ def concern_followers(
     after: timedelta | None = None,
 ) -> None:
     """Tell those who follow a concern what became of it; `said`: the commune's answer. `after`:
-    not before that, for what can be taken back until then."""
+    not before that, for what can be taken back until then; and not at all when it was, even if it
+    has been done again since."""
     if concern.followers.exists():
         at = None if after is None else timezone.now() + after
         told = tell_concern_followers.using(run_after=at)
-        told.enqueue(concern.pk, what, said.pk if said else None)
+        since = None if after is None else concern.changed_at.isoformat()
+        told.enqueue(concern.pk, what, said.pk if said else None, since)

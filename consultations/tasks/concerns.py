@@ -7,7 +7,6 @@ from django_tasks import task
 
 from communes.days import written
 from communes.models import Person
-from consultations.actions.concern_states import is_public
 from consultations.models import Comment, Concern, ConcernFollower, ConcernState
 from consultations.sending.notice import Notice
 from consultations.sending.stopping import Subscription
@@ -16,13 +15,14 @@ from .telling import tell
 
 
 @task()
-def tell_concern_followers(concern_id: int, what: str, comment_id: int | None) -> int:
+def tell_concern_followers(
+    concern_id: int, what: str, comment_id: int | None, since: str | None = None
+) -> int:
     """Tell everyone who follows a concern; what they themselves said is no news to them, and what
-    was taken back meanwhile is none at all. Returns how many were told."""
+    was taken back or overtaken meanwhile is none at all: `since` is when it changed. Returns how
+    many were told."""
     concern = Concern.objects.select_related("commune", "merged_into").get(pk=concern_id)
-    if (what == "published" and not is_public(concern)) or (
-        what == "merged" and concern.state != ConcernState.MERGED
-    ):
+    if since is not None and since != concern.changed_at.isoformat():
         return 0
     said = Comment.objects.filter(pk=comment_id).first() if comment_id is not None else None
     followers = ConcernFollower.objects.filter(concern=concern).select_related("person")

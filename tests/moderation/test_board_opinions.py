@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from communes.models import Person
 from consultations.models import Concern, ConcernBoard, PendingRefusal
@@ -189,14 +190,38 @@ def test_joining_and_separating_are_taken_back(commune, concern, sika):
     ]  # fmt: skip
 
 
+def told() -> list[int]:
+    """How many people each task told, in the order in which they were asked for."""
+    rows = DBTaskResult.objects.filter(task_path=tell_concern_followers.module_path)
+    waiting = [row.args_kwargs["args"] for row in rows.order_by("run_after")]
+    rows.delete()
+    return [tell_concern_followers.func(*args) for args in waiting]
+
+
 def test_nobody_is_told_of_what_was_taken_back(commune, sika):
     concern = a_concern(commune, make_person(), published=False)
     act(concern, sika, "concern.approve")
     named = {"concern": concern.pk, "comment": None}
     act(concern, sika, "review.undo", **named)
-    assert tell_concern_followers.func(concern.pk, "published", None) == 0
+    assert told() == [0]
     assert kinds(concern) == ["concern.published", "concern.reverted"]
     assert not states(concern)
+
+
+def test_who_publishes_again_what_was_taken_back_has_people_told_once(commune, sika):
+    concern = a_concern(commune, make_person(), published=False)
+    named = {"concern": concern.pk, "comment": None}
+    act(concern, sika, "concern.approve")
+    act(concern, sika, "review.undo", **named)
+    act(concern, sika, "concern.approve")
+    assert told() == [0, 1]
+    other = a_concern(commune, make_person(), f"{ROAD} Encore.")
+    assert told() == [1]
+    for _ in range(2):
+        act(concern, sika, "concern.merge", target=other.pk, concerns=[concern.pk])
+        board_act(commune, sika, "review.undo", **named)
+    act(concern, sika, "concern.merge", target=other.pk, concerns=[concern.pk])
+    assert told() == [0, 0, 1]
 
 
 def test_what_was_published_is_looked_at_again_when_it_is_reported(one, sika):
