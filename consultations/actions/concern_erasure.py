@@ -5,11 +5,12 @@ from django.db.models import F
 from communes.models import Person
 from consultations.models import Comment, CommentState, Concern, ConcernState, ConcernSupport
 from consultations.photos import shelf
-from live.actions.subjects import hold_timelines
+from live.actions.subjects import hold_subjects
 from live.models import Entry
 from live.timeline.append import By, redact
 
 from . import concern_comments
+from .concern_locks import with_boards
 from .concern_states import (
     board_timeline,
     comment_facts,
@@ -26,16 +27,18 @@ def forget_concerns(person: Person) -> None:
     """Before an account is deleted: what is public stays, without the name; what still waits is
     withdrawn, its pictures go; supports are taken back."""
     concerns = Concern.objects.select_related("commune", "category", "arrondissement", "author")
-    mine = list(concerns.filter(author=person))
+    mine = concerns.filter(author=person)
     said = Comment.objects.select_related("concern__commune", "concern__category").filter(
         author=person
     )
-    hold_timelines({one.timeline_id for one in mine} | {one.concern.timeline_id for one in said})
+    supported = ConcernSupport.objects.filter(person=person).values_list("concern_id", flat=True)
+    theirs = {*mine.values_list("pk", flat=True), *said.values_list("concern_id", flat=True)}
+    hold_subjects(with_boards(theirs | set(supported)))
+    # Read now that nobody else changes them.
     for concern in mine:
         _forget(concern)
     for comment in said:
         _forget_comment(comment)
-    supported = ConcernSupport.objects.filter(person=person).values_list("concern_id", flat=True)
     for key in list(supported):
         Concern.objects.filter(pk=key).update(supports=F("supports") - 1)
     ConcernSupport.objects.filter(person=person).delete()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from communes.identity.erasure import erase
 from communes.models import Arrondissement
+from consultations.actions import concern_erasure
 from consultations.actions.concern_boards import (
     board_of,
     categories_of,
@@ -369,6 +370,26 @@ def test_a_deleted_account_leaves_what_is_public_without_its_name(commune):
         assert verify(timeline).broken_at is None
         whole = entries_since(timeline.pk, 0, Stream.STAFF)
         assert "Afi Secrète" not in "".join(entry.model_dump_json() for entry in whole)
+
+
+def test_deleting_an_account_waits_for_others_before_it_reads_what_they_change(
+    commune, monkeypatch
+):
+    afi = make_person()
+    concern, supported = a_concern(commune, afi), a_concern(commune, make_person())
+    act(supported, afi, "concern.support")
+    held = set()
+
+    def wait(subjects) -> None:
+        held.update(subjects)
+        Concern.objects.filter(pk=concern.pk).update(supports=5, comments=3)
+
+    monkeypatch.setattr(concern_erasure, "hold_subjects", wait)
+    erase(afi)
+    concern.refresh_from_db()
+    assert (concern.supports, concern.comments) == (5, 3)
+    concerns = {("concern", str(one.pk)) for one in (concern, supported)}
+    assert held == concerns | {("board", str(commune.pk))}, "all at once, in the order of all"
 
 
 def test_entries_alone_lead_to_the_snapshot(commune, concern):
