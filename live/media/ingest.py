@@ -4,6 +4,7 @@ Before a take can begin, both clocks must be known (sender reports) and a keyfra
 comes meanwhile waits in memory.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from .h264 import AccessUnit, UnitReader
 from .rtp_clock import PublisherClock, TrackClock
 from .shelf import Shelf
 from .take import Take
+
+logger = logging.getLogger(__name__)
 
 #: Without sender reports of both tracks, arrival times must do.
 _REPORTS_WITHIN_S = 2.5
@@ -161,6 +164,7 @@ class Ingest:
             # A picture after all: it begins a take of its own, the past gets a slate.
             self._restart(now, ticks, unit)
         elif not take.add_video(ticks, unit):
+            logger.warning("the recording breaks: its picture is off by %+.2f s", take.jump(ticks))
             self._restart(now, ticks, unit)
 
     def _restart(self, now: float, ticks: int, unit: AccessUnit) -> None:

@@ -94,7 +94,7 @@ class Take:
                 return True
             joined = self.place(self._clock.video_time(ticks))
             self._video_ticks = ticks - (round(joined * VIDEO_RATE) - self.video.base)
-        place = self.video.base + ticks - self._video_ticks
+        place = self._place_of(self.video, ticks)
         if self._holding and not unit.key:
             # Also the last picture from before the silence, which the next packet completes.
             self._ask_keyframe()
@@ -110,6 +110,15 @@ class Take:
         self.video.push(place, unit)
         self._pump()
         return True
+
+    def jump(self, ticks: int) -> float:
+        """How far a picture is from where the last one ended, seconds."""
+        if self.video is None:
+            return 0.0
+        return (self._place_of(self.video, ticks) - self.video.position) / VIDEO_RATE
+
+    def _place_of(self, video: VideoLine, ticks: int) -> int:
+        return video.base + ticks - (self._video_ticks or 0)
 
     def add_audio(self, ticks: int, pcm: bytes) -> None:
         """Add a packet's sound, as far as it belongs to the take."""
