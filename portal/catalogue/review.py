@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from .message import Catalogue, Message
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+#: French puts a space before these, and no line may begin with them: it has to be U+00A0.
+_BREAKABLE = re.compile(r"\S (?=[:;!?»](?:[\s»)….,<\"]|$))|« ")
 
 
 def complaints(catalogue: Catalogue) -> Iterator[str]:
     """Messages without a translation, to be looked at again, or whose translation lost or
-    invented a placeholder."""
+    invented a placeholder or breaks before a mark."""
     for message in catalogue.values():
         if message.obsolete:
             continue
@@ -21,6 +23,8 @@ def complaints(catalogue: Catalogue) -> Iterator[str]:
             yield f"not translated: {name}"
         else:
             yield from (f"{what}: {name}" for what in _placeholders(message))
+            if any(map(_BREAKABLE.search, message.translations)):
+                yield f"a space that may break before : ; ! ? or inside « »: {name}"
 
 
 def _placeholders(message: Message) -> Iterator[str]:

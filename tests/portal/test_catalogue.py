@@ -150,6 +150,10 @@ def test_one_string_has_one_plural():
         (one("By {name}", "Par {nom}"), "not in the original"),
         (one("%(n)s more", "%(n)s de plus"), None),
         (one("Gone", "", obsolete=True), None),
+        (one("Owner: {name}", "Responsable : {name}"), "may break"),
+        (one("“{text}”", "« {text}\N{NO-BREAK SPACE}»"), "may break"),
+        (one("Owner: {name}", "Responsable\N{NO-BREAK SPACE}: {name}"), None),
+        (one("Said at {hour}", "Dit à 10:30"), "missing"),
         (one("one vote", "un vote", "{n} votes", plural="{n} votes"), None),
     ],
 )

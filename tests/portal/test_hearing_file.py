@@ -85,7 +85,7 @@ def test_every_bad_row_is_named():
         read_table(b"Poste;2024;2025\nVoirie;1;2;3\n\nEau;4;douze\n;5;6\n")
     assert refused.value.problems == (
         "La ligne 2 a 4 cellules, la première n’en a que 3.",
-        "Ligne 4, « 2025 » : « douze » n’est pas un nombre.",
+        "Ligne 4, «\xa02025\xa0»\xa0: «\xa0douze\xa0» n’est pas un nombre.",
         "La ligne 5 n’a pas d’intitulé.",
     )
 
