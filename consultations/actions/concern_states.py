@@ -1,6 +1,7 @@
 """The states of a concern, how it goes from one to another, and what timelines say of it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -201,19 +202,21 @@ def root(concern: Concern) -> Concern:
     return concern
 
 
-def facts(concern: Concern) -> ConcernFacts | None:
-    """The state of key `concern/<id>`; None when it is not public."""
+def facts(concern: Concern, relatives: Mapping[int, int] | None = None) -> ConcernFacts | None:
+    """The state of key `concern/<id>`; None when it is not public. `relatives`: as `relatives_of`
+    says, where it was asked of many at once."""
     if subject_of(concern).hidden or concern.published_at is None:
         return None
     carrier = root(concern)
     merged = carrier is not concern
+    joined = relatives_of([concern.pk]) if relatives is None else relatives
     return ConcernFacts.model_validate(
         {
             **_common(concern),
             "state": concern.state,
             "due_on": concern.due_on,
             "published_at": milliseconds(concern.published_at),
-            "relatives": _relatives(concern),
+            "relatives": joined.get(concern.pk, 0),
             "merged_into": carrier.pk if merged else None,
             "merged_page": page_of(carrier) if merged else "",
             "referrals": [_referral(concern, one) for one in _referrals(concern)],
@@ -244,16 +247,15 @@ def _photo(concern: Concern, photo: ConcernPhoto) -> dict[str, Any]:
     return {"address": address, "width": photo.width, "height": photo.height}
 
 
-def _relatives(concern: Concern) -> int:
-    """How many were joined to it, directly or through others."""
-    found, level = 0, [concern.pk]
+def relatives_of(concerns: Collection[int]) -> dict[int, int]:
+    """How many were joined to each of these, directly or through others; 0 is left out."""
+    found: Counter[int] = Counter()
+    level = {key: key for key in concerns}
     while level:
-        level = list(
-            Concern.objects.filter(merged_into__in=level, state=C.MERGED).values_list(
-                "pk", flat=True
-            )
-        )
-        found += len(level)
+        rows = Concern.objects.filter(merged_into__in=level, state=C.MERGED)
+        pairs = rows.values_list("pk", "merged_into")
+        level = {key: level[into] for key, into in pairs if into is not None}
+        found.update(level.values())
     return found
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/concerns`: read by everyone, written by whoever is signed in."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,12 @@ from pydantic import Field, StringConstraints
 from communes.models import Commune, Person
 from communes.permissions import STAFF, roles_in
 from consultations.actions.concern_boards import board_subject
-from consultations.actions.concern_states import comment_facts, facts, subject_of
+from consultations.actions.concern_states import (
+    comment_facts,
+    facts,
+    relatives_of,
+    subject_of,
+)
 from consultations.concern_listing import Order, narrowed, ordered, public_concerns
 from consultations.models import (
     Comment,
@@ -135,17 +141,17 @@ class Referral(Message):
     target: Annotated[str, StringConstraints(pattern="^(agenda|question)$")]
 
 
-def _line(concern: Concern) -> dict[str, Any]:
+def _line(concern: Concern, relatives: Mapping[int, int] | None = None) -> dict[str, Any]:
     return {
-        "concern": _facts(concern),
+        "concern": _facts(concern, relatives),
         "commune": concern.commune.slug,
         "supports": concern.supports,
         "comments": concern.comments,
     }
 
 
-def _facts(concern: Concern) -> ConcernFacts:
-    found = facts(concern)
+def _facts(concern: Concern, relatives: Mapping[int, int] | None) -> ConcernFacts:
+    found = facts(concern, relatives)
     if found is None:
         raise Refused(ErrorCode.NOT_FOUND, f"concern {concern.pk}")
     return found
@@ -203,8 +209,10 @@ def list_concerns(
         found, category=category or "", state=state or "", arrondissement=arrondissement
     )
     offset, limit = min(max(offset, 0), FURTHEST), min(max(limit, 1), MOST)
-    rows = ordered(found, order)[offset : offset + limit]
-    page = Concerns.model_validate({"items": [_line(one) for one in rows], "total": found.count()})
+    rows = list(ordered(found, order)[offset : offset + limit])
+    relatives = relatives_of([one.pk for one in rows])
+    lines = [_line(one, relatives) for one in rows]
+    page = Concerns.model_validate({"items": lines, "total": found.count()})
     return cacheable(request, page, age_s=AGE_S)
 
 

@@ -6,7 +6,9 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from communes.models import Arrondissement
 from consultations.models import Concern
@@ -60,6 +62,25 @@ def test_the_list_as_data_with_filters_pages_and_etag(commune, visitor, concern)
     answer, problem = get(visitor, "?state=nonsense")
     assert answer.status_code == 422 and problem["code"] == "invalid"
     assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_longer_list_asks_the_database_no_more_often(commune, visitor, concern):
+    moderator = make_person(commune, "moderator")
+    pump, well = (a_concern(commune, make_person(), f"{WATER} {n}.") for n in "12")
+    act(well, moderator, "concern.merge", target=pump.pk, concerns=[well.pk])
+    act(pump, moderator, "concern.merge", target=concern.pk, concerns=[pump.pk])
+
+    def asked() -> tuple[int, list[dict]]:
+        with CaptureQueriesContext(connection) as queries:
+            items = get(visitor, f"?commune={commune.slug}&limit=50")[1]["items"]
+        return len(queries), items
+
+    short, [alone] = asked()
+    assert alone["concern"]["relatives"] == 2
+    for n in range(4):
+        a_concern(commune, make_person(), f"{ROAD} {n}.")
+    longer, items = asked()
+    assert len(items) == 5 and longer <= short
 
 
 def test_one_as_data_with_its_discussion_and_timeline(commune, visitor, concern):
