@@ -32,7 +32,8 @@ async def test_the_host_has_the_question_the_next_three_and_the_clocks_and_a_cut
     screen = page.get_by_role("region", name="À l’écran")
     await expect(screen).to_contain_text("rue 12")
     await expect(screen).to_contain_text("1 soutien")
-    await expect(screen).to_contain_text("1 autre a posé la même")
+    await screen.locator("summary", has_text="1 autre a posé la même").tap()
+    await expect(screen.get_by_role("listitem")).to_have_text([re.compile("sera rétabli quand")])
     size = await screen.locator(".question").evaluate(
         "(e) => parseFloat(getComputedStyle(e).fontSize)"
     )

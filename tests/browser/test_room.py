@@ -182,6 +182,11 @@ async def test_questions_are_searched_and_ordered(begin: Begin):
         "data-question", str(numbers[2])
     )
     await shoot(page, "rising")
+    point = await orm(hearing.sitting.agenda.first)
+    about = await hearing.ask("Et la clôture du cimetière ?", agenda_item=point.pk)
+    await page.get_by_label("Sur quel point").select_option(str(point.pk))
+    await expect(page.locator("[data-question]")).to_have_count(1)
+    await expect(question(page, about)).to_be_visible()
 
 
 # ── voting ────────────────────────────────────────────────────────────────────────────────────
