@@ -75,15 +75,18 @@ def concerns(request: HttpRequest, commune: str) -> HttpResponseBase:
         return _support(request, place)
     following = where_it_stands(place)
     category = request.GET.get("categorie", "")
+    # What cannot be narrowed by narrows nothing, for the island neither.
     state = request.GET.get("etat", "")
+    state = state if state in SHOWN else ""
     part = request.GET.get("arrondissement", "")
+    part = part if part.isascii() and part.isdigit() and len(part) < 10 else ""
     order: Order = next((one for one in ORDERS if one == request.GET.get("ordre")), "new")
     everything = public_concerns().filter(commune=place)
     found = narrowed(
         everything,
         category=category,
-        state=state if state in SHOWN else "",
-        arrondissement=int(part) if part.isascii() and part.isdigit() and len(part) < 10 else None,
+        state=state,
+        arrondissement=int(part) if part else None,
     )
     page = Paginator(ordered(found, order), PER_PAGE).get_page(request.GET.get("page"))
     counts = dict(everything.order_by().values_list("state").annotate(Count("pk")))

@@ -127,6 +127,10 @@ def test_the_list_is_narrowed_ordered_and_paged(commune, visitor, concern):
         assert text.index(ROAD) < text.index(WATER)
     for nonsense in ("categorie=' OR 1", "arrondissement=99999999999", "page=zz", "ordre=x"):
         assert visitor.get(f"{base}?{nonsense}").status_code == 200
+    for nothing in ("etat=pending", "arrondissement=x"):
+        # Everything is shown, so what comes belongs in it.
+        text = read(visitor, f"{base}?{nothing}")
+        assert ROAD in text and 'class="narrow" open' not in text
     part = Arrondissement.objects.create(commune=commune, name="Togba")
     Concern.objects.filter(pk=water.pk).update(arrondissement=part)
     text = read(visitor, f"{base}?arrondissement={part.pk}")
