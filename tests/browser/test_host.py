@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.room import LAMP, LAMP_AGAIN, Begin, shoot
-from tests.support.chromium import Screen
+from tests.support.chromium import DESK, Screen
 from tests.support.pages import is_sound
 
 pytestmark = pytest.mark.browser
@@ -51,3 +51,23 @@ async def test_the_host_has_the_question_the_next_three_and_the_clocks_and_a_cut
     await screen.get_by_role("button", name="Répondue").tap()
     await page.context.set_offline(False)
     await hearing.staff.state(f"question/{first}", lambda one: one and one["state"] == "answered")
+
+
+async def test_the_hall_reads_the_question_then_the_vote_then_its_result(begin: Begin) -> None:
+    hearing = await begin()
+    number = await hearing.ask(LAMP)
+    await hearing.staff.do("question.show", question=number)
+    hall = await hearing.new_page(DESK)
+    await hall.goto(hearing.palabre.page_url(hearing.sitting, "ecran"))
+    await expect(hall.locator(".show")).to_contain_text("rue 12")
+    await expect(hall.get_by_role("img", name=re.compile("Code QR"))).to_be_visible()
+    poll = await hearing.open_poll("Faut-il paver la rue ?", kind="yes_no", results="at_closing")
+    await expect(hall.locator(".show")).to_contain_text("Faut-il paver la rue")
+    voter = await hearing.socket(await hearing.citizen())
+    options = voter.states[f"poll/{poll}"]["options"]
+    await voter.do("ballot.cast", poll=poll, options=[options[0]["id"]])
+    await expect(hall.locator(".show")).not_to_contain_text("100")
+    await hearing.staff.do("poll.close", poll=poll)
+    await expect(hall.locator(".show")).to_contain_text("100")
+    await shoot(hall, "hall-result")
+    await is_sound(hall)
