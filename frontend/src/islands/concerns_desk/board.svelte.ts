@@ -45,7 +45,10 @@ export class Board extends Folded {
     super("board");
   }
 
-  readonly facts: BoardFacts | undefined = $derived.by(() => this.one("board"));
+  readonly facts: BoardFacts | undefined = $derived.by(() => {
+    const said = this.one("board");
+    return said && factsOf(said);
+  });
   readonly matters: ReadonlyMap<string, Matter> = $derived.by(() => {
     const found: Matter[] = [
       ...[...this.family("concern_review").values()].map((review): Matter => ({
@@ -72,6 +75,12 @@ export class Board extends Folded {
       labelsOf(review).includes(ABOUT_HOST);
     return about && (this.facts?.second_opinion ?? false);
   }
+}
+
+/** What was written before there were second opinions says nothing of them; the server then goes by
+ * what boards begin with. */
+export function factsOf(said: BoardFacts): BoardFacts {
+  return { ...{ second_opinion: true, second_opinion_hours: 48 }, ...said };
 }
 
 /** What was written before there were labels has none. */

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import type { CommentReview, ConcernReview, SecondOpinion } from "../../generated/protocol";
-import { queueOf, sorted, type Matter } from "./board.svelte";
+import type {
+  BoardFacts,
+  CommentReview,
+  ConcernReview,
+  SecondOpinion,
+} from "../../generated/protocol";
+import { factsOf, queueOf, sorted, type Matter } from "./board.svelte";
 
 function concern(id: number, more: Partial<ConcernReview> = {}): Matter {
   const review = { id, state: "received", reviewed: true, reports: 0, risk: 0, submitted_at: id };
@@ -26,6 +31,13 @@ test("everything stands in one queue, a refusal that waits before all but what i
 
 test("what the commune answered is nobody's to moderate", () => {
   expect(queueOf(comment(1, { office: "Voirie" }))).toBe(null);
+});
+
+test("a board that was opened before there were second opinions has them as it begins", () => {
+  const old = { moderation: "before", comment_moderation: "after" } as BoardFacts;
+  expect(factsOf(old)).toEqual({ ...old, second_opinion: true, second_opinion_hours: 48 });
+  const off = { ...old, second_opinion: false, second_opinion_hours: 24 };
+  expect(factsOf(off)).toEqual(off);
 });
 
 test("the refusal that runs out first is first", () => {
