@@ -68,6 +68,7 @@ async def test_too_many_questions_are_refused_with_the_time_to_wait(palabre, sit
                 refused = answer
         assert refused is not None
         assert refused["code"] == "too_often"
+        assert 0 < refused["retry_after"] <= 60
 
 
 async def test_many_commands_at_once_are_all_answered(palabre, sitting, citizen):
