@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.room import LAMP, LAMP_AGAIN, Begin, shoot
 from tests.support.chromium import DESK, Screen
+from tests.support.factories import orm
 from tests.support.pages import is_sound
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,11 @@ async def test_the_host_has_the_question_the_next_three_and_the_clocks_and_a_cut
     following = page.get_by_role("region", name="Questions suivantes").get_by_role("listitem")
     await expect(following).to_have_count(3)
     await expect(following.first).to_contain_text("puits")
-    await expect(page.get_by_role("timer").first).to_contain_text(re.compile(r"\d+:\d\d"))
+    point = await orm(hearing.sitting.agenda.first)
+    await hearing.staff.do("agenda.open", item=point.pk)
+    clocks = page.get_by_role("timer")
+    await expect(clocks).to_contain_text(["depuis le début", point.title])
+    await expect(clocks.last).to_contain_text(re.compile(r"\d:\d\d"))
     await shoot(page, "host-tablet")
     await is_sound(page)
 
