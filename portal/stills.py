@@ -85,11 +85,12 @@ def make_stills(sitting_id: str) -> str:
                 path_of(sitting_id, name, file.name), ContentFile(file.read_bytes())
             )
     stills = {"name": name, **index}
-    kept = perform(lambda: Recording.objects.filter(pk=recording.pk).update(stills=stills))
-    if not kept:
-        # It was purged meanwhile.
-        sweep_stills()
-    return "made" if kept else "nothing"
+    without = Recording.objects.filter(pk=recording.pk, stills={})
+    if perform(lambda: without.update(stills=stills)):
+        return "made"
+    # It was purged meanwhile, or another has made them: what pages name already stays.
+    _delete(sitting_id, name)
+    return "there" if Recording.objects.filter(pk=recording.pk).exists() else "nothing"
 
 
 def _run(folder: Path, out: Path) -> dict[str, Any] | None:
@@ -141,11 +142,16 @@ def sweep_stills() -> int:
         for name in default_storage.listdir(f"{ROOT}/{sitting_id}")[0]:
             if (sitting_id, name) in kept:
                 continue
-            for file in default_storage.listdir(f"{ROOT}/{sitting_id}/{name}")[1]:
-                default_storage.delete(path_of(sitting_id, name, file))
-                gone += 1
-            default_storage.delete(f"{ROOT}/{sitting_id}/{name}")
+            gone += _delete(sitting_id, name)
     return gone
+
+
+def _delete(sitting_id: str, name: str) -> int:
+    files = default_storage.listdir(f"{ROOT}/{sitting_id}/{name}")[1]
+    for file in files:
+        default_storage.delete(path_of(sitting_id, name, file))
+    default_storage.delete(f"{ROOT}/{sitting_id}/{name}")
+    return len(files)
 
 
 def _when_archived(sitting: Sitting, step: str, by: object) -> None:

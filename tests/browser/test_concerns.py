@@ -113,7 +113,8 @@ async def test_the_list_moves_where_it_stands_and_says_how_many_came(palabre, ne
     await expect(line.get_by_role("button")).to_have_count(0)
     await news.click()
     await expect(reader.locator("[data-line]")).to_have_count(2)
-    await reader.get_by_role("button", name="Soutenir").click()
+    async with reader.expect_response("**/support"):
+        await reader.get_by_role("button", name="Soutenir").click()
     await expect(citizen.get_by_role("link", name="1 nouvelle préoccupation")).to_be_visible()
     await reader.reload()
     await expect(reader.locator("[aria-pressed=true] [data-supports]")).to_have_text("1")

@@ -78,7 +78,11 @@ async def test_connections_entries_and_deliveries_are_counted(palabre, figures):
         assert moved(after, "palabre_writer_commands_total") >= 2
         assert moved(after, "palabre_writer_batch_commands_sum") >= 2
         assert after["palabre_writer_batch_commands_count"] == after["palabre_writer_batches_total"]
-        assert after["palabre_writer_waiting"] == 0
+
+        async def idle() -> bool:
+            return (await figures())["palabre_writer_waiting"] == 0
+
+        await eventually("nothing waits for the writer", idle)
 
     await eventually("nobody is counted any more", lambda: nobody(figures))
 

@@ -17,6 +17,7 @@ from live.media import journal
 from live.models import Recording, Sitting
 from live.protocol.media import FactKind
 from live.timeline.append import SYSTEM
+from portal import stills
 from portal.stills import make_stills, path_of, plan_missing_stills, sweep_stills
 from tests.live.test_media_facts import SUMMARY, tell
 from tests.portal.test_downloads import recorded
@@ -101,6 +102,26 @@ def test_pictures_are_made_of_what_was_recorded_and_offered_on_the_page(commune,
     assert Image.open(io.BytesIO(card.getvalue())).size == (1200, 630)
     poster = Image.open(io.BytesIO(visitor.get(given["poster"]).getvalue()))
     assert poster.format == "WEBP" and spread(poster) > 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_pictures_at_once_those_stay_that_pages_name_already(
+    commune, stored, monkeypatch
+):
+    sitting = recorded(make_sitting(commune, "archived"))
+    film(stored / "media" / sitting.pk / "rec" / "abcde")
+    run = stills._run
+
+    def run_and_be_overtaken(folder: Path, out: Path) -> dict[str, object] | None:
+        monkeypatch.setattr(stills, "_run", run)
+        assert make_stills.call(sitting.pk) == "made"
+        return run(folder, out)
+
+    monkeypatch.setattr(stills, "_run", run_and_be_overtaken)
+    assert make_stills.call(sitting.pk) == "there"
+    kept = Recording.objects.get(sitting=sitting).stills["name"]
+    assert default_storage.listdir(f"stills/{sitting.pk}")[0] == [kept]
+    assert default_storage.exists(path_of(sitting.pk, kept, "poster.webp"))
 
 
 @pytest.mark.django_db(transaction=True)

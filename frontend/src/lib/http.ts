@@ -36,6 +36,8 @@ export async function request<T>(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
+    // What was pressed counts, though one leaves the page at once. (Browsers limit such bodies.)
+    keepalive: method !== "GET" && body === undefined,
   });
   if (answer.ok) return (await answer.json()) as T;
   const problem = (await answer.json().catch(() => ({}))) as { code?: string; detail?: string };
