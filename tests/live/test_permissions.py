@@ -55,6 +55,7 @@ MODERATOR = CITIZEN | STAFF | CHOOSING | {
     "appeal.decide",
     "concern.approve",
     "concern.reject",
+    "concern.label",
     "concern.merge",
     "concern.split",
     "concern.sanction",
