@@ -111,8 +111,8 @@ export class Claims<Item> {
 
   #let(): void {
     clearTimeout(this.#pause);
-    if (!this.#all().some((claim) => claim.by === this.session.me?.id)) return;
-    void this.session.send("review.release", these([])).catch(() => undefined);
+    // One that is still under way is let go of when it is answered.
+    if (this.#all().some((claim) => claim.by === this.session.me?.id)) this.#release();
   }
 
   #claim(): void {
@@ -120,8 +120,15 @@ export class Claims<Item> {
     const free = this.#wanted.filter((item) => this.other(item) === null).slice(0, 50);
     if (!here || free.length === 0 || this.session.connection !== "live") return;
     const args = { ...these(free.map(this.place)), keep: false };
-    // Who was faster is seen live; there is nothing to say about it.
-    void this.session.send("review.claim", args).catch(() => undefined);
+    void this.session.send("review.claim", args).then(
+      () => this.#wanted.length === 0 && this.#release(),
+      // Who was faster is seen live; there is nothing to say about it.
+      () => undefined,
+    );
+  }
+
+  #release(): void {
+    void this.session.send("review.release", these([])).catch(() => undefined);
   }
 }
 
